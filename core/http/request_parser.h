@@ -1,0 +1,69 @@
+// request_parser.h — bytes to requests: llhttp underneath, the strictness it lacks on top.
+//
+// Why strict: a server that reads ambiguous framing another way than the proxy in front of it
+// answers requests that nobody sent (request smuggling). RFC 9112 is the law; whatever it calls
+// invalid is refused and the connection closed.
+//
+// The caller owns the buffer. A head lies in one contiguous piece of it, from the message's first
+// byte; the parser remembers offsets, so the buffer may move (grow) between calls, and views are
+// made for the buffer of the call that completes the head. One object serves one message after
+// another and can be pooled: reset() forgets everything and allocates nothing.
+//
+// Thread: the worker's loop. No system calls, no clock.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/http/limits.h"
+#include "core/http/message.h"
+
+namespace svc {
+
+struct Refusal {
+  int status = 0;           // 400, 413, 414, 431, 501, 505
+  std::string_view detail;  // One static sentence: what was wrong, by which rule.
+};
+
+class RequestParser {
+ public:
+  explicit RequestParser(const HttpLimits& limits);
+  ~RequestParser();
+
+  void reset() noexcept;  // Before the first byte of each message.
+
+  enum class HeadState : uint8_t { incomplete, complete, refused };
+  // `message`: the bytes from the message's first one to all that has been read so far. Parses what
+  // is new since the last call. Empty lines before the request line are skipped (RFC 9112 2.2).
+  //   complete: head() is valid, and head_size() bytes of `message` were used;
+  //   refused:  refusal() says why; close after answering it.
+  HeadState parse_head(std::string_view message);
+  // REQUIRES: complete. Points into the `message` of the call that completed it.
+  const RequestHead& head() const noexcept;
+  size_t head_size() const noexcept;
+  // The buffer that holds the head has moved: views now point there.
+  void rebase(std::string_view message) noexcept;
+
+  enum class BodyState : uint8_t { more, complete, refused };
+  struct BodyStep {
+    BodyState state = BodyState::more;
+    size_t consumed = 0;     // Bytes of `input` used up; the rest belongs to what follows.
+    std::string_view data;   // Body bytes found, within `input`; may be empty.
+  };
+  // The body of a head with framing length or chunked, piece by piece: call it until state is
+  // complete, refused, or more with consumed == input.size(). Chunk sizes, extensions and trailers
+  // are checked and bounded (RFC 9112 7.1); data is the decoded content. body_max is not checked
+  // here: the caller knows the route's.
+  BodyStep parse_body(std::string_view input);
+  std::span<const HeaderField> trailers() const noexcept;  // After complete; own memory.
+
+  const Refusal& refusal() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace svc

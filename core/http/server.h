@@ -1,0 +1,57 @@
+// server.h — a worker's HTTP/1.1 server: accepts, reads, lets the application answer, writes.
+//
+// Process and thread: the worker's loop. Made after fork(2).
+// Life: add_listener() …, serve; drain() at the end: no more accepting, idle connections closed (or
+// handed over), requests in flight finished with `Connection: close`; on_drained when none is left.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/base/api.h"
+#include "core/base/result.h"
+#include "core/board/board.h"
+#include "core/http/application.h"
+#include "core/http/limits.h"
+#include "core/loop/event_loop.h"
+#include "core/loop/fiber.h"
+#include "core/net/listener.h"
+
+namespace svc {
+
+class SVC_API HttpServer {
+ public:
+  struct Parts {
+    EventLoop& loop;
+    Fibers& fibers;
+    Application& application;
+    WorkerSlot& slot;  // Counters and "what runs" are written here.
+    HttpLimits limits;
+  };
+  explicit HttpServer(Parts parts);
+  ~HttpServer();  // REQUIRES: no fiber of it lives.
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // Accepts on `socket` from now on; the descriptor stays its owner's. Errors: epoll_ctl(2).
+  Result<> add_listener(const AcceptSocket& socket);
+  // Takes over a connection that something else accepted (tests, hand-over).
+  void adopt(Fd connection);
+
+  // Stops accepting, ends idle connections, lets the rest finish; `on_drained` is called once, from
+  // the loop, when the last connection has gone. At `deadline` what is left is cancelled and cut.
+  void drain(Instant deadline, std::function<void()> on_drained);
+
+  size_t connections() const noexcept;
+  size_t in_flight() const noexcept;
+  // The request that has the loop's thread at this moment, for stall reports and last words;
+  // async-signal-safe. nullptr when none.
+  const Exchange* running() const noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace svc

@@ -1,0 +1,49 @@
+// address.h — where a service listens or connects: "127.0.0.1:8080", "[::1]:8080",
+// "localhost:8080", "*:8080", "unix:/run/svcd/users.sock", "unix:@abstract".
+//
+// Why no names but localhost: the master resolves nothing (DNS blocks, and lies at boot).
+// "localhost" is 127.0.0.1; "*" is [::] accepting IPv4 too where IPv6 exists, else 0.0.0.0.
+#pragma once
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/api.h"
+#include "core/base/result.h"
+
+namespace svc {
+
+class SVC_API Address {
+ public:
+  // Errors: invalid_argument with a sentence that names the text, what is wrong, and a right form
+  // (missing or out-of-range port, host name, unix path that is empty or longer than sun_path).
+  static Result<Address> parse(std::string_view text);
+  static Address from_sockaddr(const sockaddr_storage& storage, socklen_t length);
+  static Result<Address> local(int fd);  // getsockname(2)
+  static Result<Address> peer(int fd);   // getpeername(2)
+
+  const sockaddr* get() const noexcept { return reinterpret_cast<const sockaddr*>(&storage_); }
+  socklen_t length() const noexcept { return length_; }
+  int family() const noexcept { return storage_.ss_family; }
+  bool is_unix() const noexcept { return family() == AF_UNIX; }
+  uint16_t port() const noexcept;  // 0 for Unix sockets.
+  void set_port(uint16_t port) noexcept;
+  std::string_view path() const noexcept;  // Of a Unix socket in the file system, else empty.
+  // The form that parse() reads: "127.0.0.1:8080", "[::1]:8080", "unix:/path".
+  std::string text() const;
+  // "tcp 127.0.0.1:8080", "unix /path": for messages.
+  std::string spoken() const;
+
+  bool operator==(const Address& other) const noexcept;
+
+ private:
+  sockaddr_storage storage_{};
+  socklen_t length_ = 0;
+};
+
+}  // namespace svc

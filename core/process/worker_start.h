@@ -1,0 +1,35 @@
+// worker_start.h — exactly what crosses fork(2) from the master into a worker.
+//
+// Why a list: whatever is not on it has been closed or wiped before the worker's own code runs
+// (spawn.cc). The master's floor knows no service code; what a worker does is handed in from above.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "core/base/fd.h"
+#include "core/board/board.h"
+#include "core/net/listener.h"
+#include "core/process/channel.h"
+
+namespace svc {
+
+struct WorkerStart {
+  std::string master_name;   // [master] name
+  ServiceConfig service;     // This service's alone.
+  size_t index = 0;
+  uint64_t generation = 0;
+  Channel channel;           // Worker's end.
+  WorkerSlot* slot = nullptr;
+  std::vector<AcceptSocket> sockets;  // Descriptors belong to the process until it ends.
+  Fd module;                 // Pinned by the generation; invalid for a builtin.
+  std::string module_path;   // For messages.
+};
+
+// Runs in the forked worker, after privileges are dropped and signals are back to their defaults;
+// returns the exit status, which the caller passes to _exit(2).
+using WorkerMain = std::function<int(WorkerStart)>;
+
+}  // namespace svc

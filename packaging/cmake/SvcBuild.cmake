@@ -1,0 +1,64 @@
+# What every target of this build has in common, and the two helpers that add a floor and a test.
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+set(SVC_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined)")
+option(SVC_WERROR "Warnings are errors" ON)
+option(SVC_COVERAGE "Instrument for gcov" OFF)
+
+add_library(svc_flags INTERFACE)
+target_include_directories(svc_flags INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+target_compile_options(svc_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast
+    -Wunused -Woverloaded-virtual -Wconversion -Wno-sign-conversion>
+  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wduplicated-cond -Wlogical-op>
+  # A stack probe for each page: a frame larger than a fiber's guard page must not jump over it.
+  -fstack-clash-protection -fno-omit-frame-pointer)
+if(SVC_WERROR)
+  target_compile_options(svc_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror>)
+endif()
+if(SVC_SANITIZE)
+  target_compile_options(svc_flags INTERFACE -fsanitize=${SVC_SANITIZE})
+  target_link_options(svc_flags INTERFACE -fsanitize=${SVC_SANITIZE})
+  if(SVC_SANITIZE MATCHES "undefined")
+    target_compile_options(svc_flags INTERFACE -fno-sanitize-recover=undefined)
+  endif()
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # g++ 12 with sanitizers warns about its own instrumentation (GCC PR 105562 and relatives).
+    target_compile_options(svc_flags INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized
+      -Wno-stringop-overflow -Wno-array-bounds -Wno-restrict>)
+  endif()
+endif()
+if(SVC_COVERAGE)
+  target_compile_options(svc_flags INTERFACE --coverage)
+  target_link_options(svc_flags INTERFACE --coverage)
+endif()
+
+# svc_floor(NAME SOURCES file... [LINKS library...])
+# One floor of the tree (man svc-design): a static library svc_NAME with hidden symbols. LINKS are
+# lower floors and outside libraries, nothing else. The floors together become libsvc.so.
+function(svc_floor name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(svc_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(svc_${name} PUBLIC svc_flags ${ARG_LINKS})
+endfunction()
+
+# svc_unit_test(FLOOR SOURCES file... [LINKS library...])
+# One GoogleTest program unit_FLOOR for the tests of one floor; each test is a ctest of its own.
+function(svc_unit_test floor)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(unit_${floor} ${ARG_SOURCES})
+  target_link_libraries(unit_${floor} PRIVATE svc_${floor} ${ARG_LINKS} GTest::gmock_main)
+  # gtest's macros expand to old-style casts and shadowed names in the test's own file.
+  target_compile_options(unit_${floor} PRIVATE -Wno-old-style-cast -Wno-shadow -Wno-conversion)
+  target_precompile_headers(unit_${floor} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
+  gtest_discover_tests(unit_${floor} TEST_PREFIX "${floor}." DISCOVERY_MODE PRE_TEST
+                       PROPERTIES LABELS "unit;${floor}" TIMEOUT 120)
+endfunction()
