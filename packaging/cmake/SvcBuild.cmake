@@ -50,12 +50,17 @@ function(svc_floor name)
   target_link_libraries(svc_${name} PUBLIC svc_flags ${ARG_LINKS})
 endfunction()
 
-# svc_unit_test(FLOOR SOURCES file... [LINKS library...])
+# svc_unit_test(FLOOR [FAULTS] SOURCES file... [LINKS library...])
 # One GoogleTest program unit_FLOOR for the tests of one floor; each test is a ctest of its own.
+# FAULTS: linked with the door to system calls that can be told to fail (core/base/fault.h).
 function(svc_unit_test floor)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "FAULTS" "" "SOURCES;LINKS" ${ARGN})
+  set(door svc_sys)
+  if(ARG_FAULTS)
+    set(door svc_sys_faulty)
+  endif()
   add_executable(unit_${floor} ${ARG_SOURCES})
-  target_link_libraries(unit_${floor} PRIVATE svc_${floor} ${ARG_LINKS} GTest::gmock_main)
+  target_link_libraries(unit_${floor} PRIVATE svc_${floor} ${ARG_LINKS} ${door} GTest::gmock_main)
   # gtest's macros expand to old-style casts and shadowed names in the test's own file.
   target_compile_options(unit_${floor} PRIVATE -Wno-old-style-cast -Wno-shadow -Wno-conversion)
   target_precompile_headers(unit_${floor} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
