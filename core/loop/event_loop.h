@@ -5,12 +5,18 @@
 //
 // Threads: everything here belongs to the thread that runs the loop, but post() and stop(), which
 // any thread may call. A loop is never used across fork(2): a child makes its own.
-// Clock: `clock`, read once a turn; now() is the same for everything that happens in that turn.
+// Clock: `clock`, read before a wait that a timer limits, and after each wait; now() is the same
+// for everything that happens in a turn.
 //
-// Order of one turn: wait; descriptors that are ready; timers that are due; posted and deferred
-// work (what these add runs in the next turn).
+// Order of one turn: wait; descriptors that are ready; timers that are due; posted work; deferred
+// work (what this last one adds runs in the next turn). Nothing that the loop calls may throw: an
+// exception that reaches it ends the process.
 #pragma once
 
+#include <sys/epoll.h>
+
+#include <array>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,10 +26,9 @@
 #include "core/base/clock.h"
 #include "core/base/fd.h"
 #include "core/base/result.h"
+#include "core/loop/timer.h"
 
 namespace svc {
-
-class EventLoop;
 
 // Somebody who waits for a descriptor. Not owned by the loop; unwatch() before destruction.
 class Watcher {
@@ -36,45 +41,23 @@ class Watcher {
   ~Watcher() = default;
 };
 
-// A moment at which a function is called, once. Disarms itself when destroyed.
-// Re-arming to a later moment is cheap (a store): the heap is corrected when the old moment comes.
-class SVC_API Timer {
- public:
-  explicit Timer(std::function<void()> on_due) : on_due_(std::move(on_due)) {}
-  Timer(const Timer&) = delete;
-  Timer& operator=(const Timer&) = delete;
-  ~Timer() { disarm(); }
-
-  void arm(EventLoop& loop, Instant due);  // Replaces an earlier moment.
-  void disarm() noexcept;
-  bool armed() const noexcept { return loop_ != nullptr; }
-  Instant due() const noexcept { return due_; }
-
- private:
-  friend class EventLoop;
-  std::function<void()> on_due_;
-  EventLoop* loop_ = nullptr;
-  Instant due_{};       // When it is wanted.
-  Instant key_{};       // Where it stands in the heap: never later than due_.
-  size_t position_ = 0; // In the heap. Meaningful while armed, or while lazily left in the heap.
-  bool queued_ = false;
-};
-
 class SVC_API EventLoop {
  public:
   static constexpr int kEventsMax = 256;  // Taken from the kernel in one turn.
   using Task = std::move_only_function<void()>;
 
-  // Errors: epoll_create1(2), eventfd(2).
+  // Errors: epoll_create1(2), eventfd(2), epoll_ctl(2).
   static Result<std::unique_ptr<EventLoop>> create(const Clock& clock = Clock::steady());
-  ~EventLoop();
+  ~EventLoop();  // Disarms the timers that are left; drops work that has not run.
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
   // epoll_ctl(2) ADD, MOD, DEL. `events` may hold EPOLLET, EPOLLEXCLUSIVE, EPOLLONESHOT.
-  // After unwatch() nothing more is reported to `watcher` for `fd`, not even from this turn.
-  // Call it before close() or a send of the descriptor to another process: a descriptor that
-  // somebody else holds open stays in our epoll set otherwise.
+  // A descriptor has one watcher (errc::file_exists); a watcher may have several descriptors.
+  // After unwatch() nothing more is reported to `watcher` for `fd`, not even from this turn; it
+  // does nothing if `watcher` does not watch `fd`. Call it before close() or a send of the
+  // descriptor to another process: a descriptor that somebody else holds open stays in our epoll
+  // set otherwise.
   Result<> watch(int fd, uint32_t events, Watcher& watcher);
   Result<> rewatch(int fd, uint32_t events, Watcher& watcher);
   void unwatch(int fd, Watcher& watcher) noexcept;
@@ -88,36 +71,48 @@ class SVC_API EventLoop {
 
   // One turn: waits at most `wait_max` (less if a timer is due or work is posted), then does all
   // there is to do. Errors: epoll_wait(2), but not EINTR, which ends the wait.
+  // REQUIRES: not called from inside a turn.
   Result<> turn(Duration wait_max);
-  Result<> run();  // Turns until stop().
+  Result<> run();  // Turns until stop(). One stop() ends one run(), the next one if none runs.
   void stop() noexcept;  // Any thread, any signal handler.
 
-  size_t timers() const noexcept { return heap_.size(); }
+  size_t timers() const noexcept { return timers_.armed(); }
 
  private:
   friend class Timer;
+
+  // What a descriptor's number means at present. An event carries the number and the generation
+  // that it was watched in: one that was on its way while the descriptor was unwatched, closed, or
+  // given to somebody else under the same number is recognised and dropped.
+  struct Slot {
+    Watcher* watcher = nullptr;
+    uint32_t generation = 0;
+  };
+
   EventLoop(Fd epoll, Fd wake, const Clock& clock);
 
-  void insert(Timer& timer, Instant due);
-  void remove(Timer& timer) noexcept;
-  void sift_up(size_t at) noexcept;
-  void sift_down(size_t at) noexcept;
-  int wait_ms(Duration wait_max) const noexcept;
-  void run_ready(int count);
-  void run_due();
-  void run_tasks();
+  TimerHeap& timer_heap() noexcept { return timers_; }
+  Slot* slot_of(int fd, const Watcher& watcher) noexcept;
+  int wait_ms(Duration wait_max) noexcept;
+  void wake() noexcept;
+  void run_ready(int count) noexcept;
+  void run_tasks() noexcept;
+  static void run_all(std::vector<Task>& tasks) noexcept;
 
   Fd epoll_;
-  Fd wake_;  // eventfd: post() and stop() write it.
+  Fd wake_;  // eventfd, edge-triggered: each write is an event, and nobody needs to read it.
   const Clock& clock_;
   Instant now_;
-  std::vector<Timer*> heap_;  // Binary heap on key_.
+  TimerHeap timers_;
+  std::vector<Slot> slots_;  // By descriptor number.
   std::vector<Task> deferred_;
+  std::vector<Task> running_;  // Swapped with the queues, so that their memory is used again.
   std::mutex posted_mutex_;
   std::vector<Task> posted_;
+  std::atomic<bool> posted_any_{false};  // posted_ is not empty: spares each turn the lock.
   std::atomic<bool> stopping_{false};
-  struct Batch;  // The events of the turn that runs, so that unwatch() can strike them out.
-  std::unique_ptr<Batch> batch_;
+  bool turning_ = false;
+  std::array<epoll_event, kEventsMax> events_;
 };
 
 }  // namespace svc
