@@ -38,6 +38,9 @@ class BoardNumber {
   void subtract(uint64_t by = 1) noexcept { set(get() - by); }
   void set(uint64_t value) noexcept { value_.store(value, std::memory_order_relaxed); }
   uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
+  // Who sees the published value with get_published() sees everything written before it, too.
+  void publish(uint64_t value) noexcept { value_.store(value, std::memory_order_release); }
+  uint64_t get_published() const noexcept { return value_.load(std::memory_order_acquire); }
 
  private:
   std::atomic<uint64_t> value_{0};
@@ -45,8 +48,9 @@ class BoardNumber {
 static_assert(std::atomic<uint64_t>::is_always_lock_free, "a lock would outlive a killed worker");
 
 // What runs somewhere right now. started_ns is written last when a request begins and first (0)
-// when it ends: a reader that sees it non-zero sees the rest too, or a moment's older truth.
-struct RunningRequest {
+// when it ends: a reader that reads it first (get_published) and sees it non-zero sees the rest
+// too, or what began a moment later.
+struct SVC_API RunningRequest {
   BoardNumber started_ns;  // CLOCK_MONOTONIC; 0: nothing runs.
   BoardNumber route;       // Index in the service's route table.
   BoardNumber request_id;  // Low 64 bits; shown as 16 hex digits.
@@ -82,11 +86,11 @@ struct alignas(64) WorkerSlot {
   };
   std::array<PoolThread, kPoolThreadsMax> pool;
 
-  uint64_t answered() const noexcept;  // Sum of answers[2..5].
+  SVC_API uint64_t answered() const noexcept;  // Sum of answers[2..5].
 };
 
 struct BoardHeader {
-  uint64_t magic;  // "svcboard"
+  uint64_t magic;   // "svcboard"
   uint32_t layout;  // kBoardLayout
   uint32_t slots;
   uint64_t size;  // Of the whole mapping.

@@ -1,0 +1,110 @@
+#include "core/board/board.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/sys.h"
+
+namespace svc {
+namespace {
+
+constexpr uint64_t kBoardMagic = 0x6472616f62637673;  // "svcboard", little-endian.
+constexpr size_t kSlotsOffset = 4096;                 // The header has a page to itself.
+
+static_assert(std::is_standard_layout_v<WorkerSlot>, "the layout is shared between processes");
+static_assert(sizeof(WorkerSlot) % 64 == 0, "workers must not share a cache line");
+static_assert(sizeof(BoardHeader) <= kSlotsOffset);
+
+constexpr size_t board_size(size_t slots) noexcept {
+  return kSlotsOffset + slots * sizeof(WorkerSlot);
+}
+
+BoardHeader* header_of(const SharedMapping& mapping) noexcept {
+  return reinterpret_cast<BoardHeader*>(mapping.bytes().data());
+}
+
+Error not_a_board(std::string_view why) {
+  return Error::invalid("attach board: " + std::string(why));
+}
+
+}  // namespace
+
+void RunningRequest::begin(uint64_t route_id, uint64_t id, Instant now) noexcept {
+  route.set(route_id);
+  request_id.set(id);
+  started_ns.publish(static_cast<uint64_t>(Duration(now.time_since_epoch()).count()));
+}
+
+uint64_t WorkerSlot::answered() const noexcept {
+  uint64_t sum = 0;
+  for (size_t status_class = 2; status_class < kStatusClasses; ++status_class)
+    sum += answers[status_class].get();
+  return sum;
+}
+
+Result<Board> Board::create(size_t slots) {
+  if (slots < 1 || slots > kSlotsMax)
+    return Error::invalid("make board: " + std::to_string(slots) + " slots; 1 to " +
+                          std::to_string(kSlotsMax) + " are possible");
+  SVC_TRY(SharedMapping mapping, SharedMapping::create("svcd-board", board_size(slots)));
+  *header_of(mapping) = {kBoardMagic, kBoardLayout, static_cast<uint32_t>(slots),
+                         board_size(slots)};
+  return Board(std::move(mapping));
+}
+
+Result<Board> Board::attach(Fd memfd) {
+  // The size must be right before the header is looked at: reading beyond a file's end is SIGBUS.
+  struct stat facts {};
+  if (sys::fstat(memfd.get(), &facts) < 0) return Error::from_errno("attach board");
+  if (!S_ISREG(facts.st_mode)) return not_a_board("not a memfd");
+  const auto size = static_cast<uint64_t>(facts.st_size);
+  if (size < board_size(1) || size > board_size(kSlotsMax)) return not_a_board("impossible size");
+
+  SVC_TRY(SharedMapping mapping, SharedMapping::attach(std::move(memfd), size));
+  // A copy: whoever else maps it could change the words between check and use.
+  const BoardHeader header = *header_of(mapping);
+  if (header.magic != kBoardMagic) return not_a_board("wrong magic number");
+  if (header.layout != kBoardLayout)
+    return not_a_board("layout " + std::to_string(header.layout) + "; this svcd has layout " +
+                       std::to_string(kBoardLayout));
+  if (header.size != size || header.slots < 1 || header.slots > kSlotsMax ||
+      board_size(header.slots) != size)
+    return not_a_board("size and number of slots disagree");
+  return Board(std::move(mapping));
+}
+
+Board::Board(SharedMapping mapping) : mapping_(std::move(mapping)) {
+  // Zeroed or already lived-in memory is a valid WorkerSlot: nothing may be constructed over it,
+  // for a former worker's counters stand there.
+  const size_t slots = (mapping_.bytes().size() - kSlotsOffset) / sizeof(WorkerSlot);
+  auto* first = reinterpret_cast<WorkerSlot*>(mapping_.bytes().data() + kSlotsOffset);
+  slots_ = {first, slots};
+}
+
+WorkerSlot& Board::slot(size_t index) noexcept {
+  SVC_CHECK(index < slots_.size());
+  return slots_[index];
+}
+
+const WorkerSlot& Board::slot(size_t index) const noexcept {
+  SVC_CHECK(index < slots_.size());
+  return slots_[index];
+}
+
+void Board::claim(size_t index) noexcept {
+  WorkerSlot& mine = slot(index);
+  mine.beat_ns.set(0);
+  mine.loop.end();
+  for (auto& thread : mine.pool) thread.running.end();
+  mine.connections_open.set(0);
+  mine.connections_idle.set(0);
+  mine.requests_in_flight.set(0);
+  mine.draining.set(0);
+  mine.owner.add();
+}
+
+}  // namespace svc
