@@ -3,10 +3,11 @@
 // Why own: it is on the path of every JSON answer, and log lines, status documents and schemas use
 // the same one. Commas and colons are its business; nesting mistakes are SVC_CHECKs. Strings are
 // escaped; invalid UTF-8 becomes U+FFFD, so the output is always valid. NaN and infinities, which
-// JSON lacks, become null.
+// JSON lacks, become null. One writer writes one value.
 //
 //   JsonWriter json(out);
-//   json.object([&] { json.field("id", 7); json.key("tags"); json.array([&] { json.value("a"); }); });
+//   json.object([&] { json.field("id", 7); json.key("tags"); json.array([&] { json.value("a"); });
+//   });
 #pragma once
 
 #include <concepts>
@@ -35,12 +36,14 @@ class SVC_API JsonWriter {
   void value(const char* text) { value(std::string_view(text)); }
   void value(const std::string& text) { value(std::string_view(text)); }
   void value(bool flag);
-  void value(double number);  // Shortest form that reads back to the same double; 1.0 prints as 1.0.
+  void value(
+      double number);  // Shortest form that reads back to the same double; 1.0 prints as 1.0.
   template <std::signed_integral T>
-  void value(T number) { integer(static_cast<int64_t>(number)); }
+  void value(T number) {
+    integer(static_cast<int64_t>(number));
+  }
   template <std::unsigned_integral T>
-    requires(!std::same_as<T, bool>)
-  void value(T number) { natural(static_cast<uint64_t>(number)); }
+  requires(!std::same_as<T, bool>) void value(T number) { natural(static_cast<uint64_t>(number)); }
   void null();
   void raw(std::string_view json);  // One complete, valid value, copied as it is.
 
@@ -65,13 +68,19 @@ class SVC_API JsonWriter {
  private:
   void integer(int64_t number);
   void natural(uint64_t number);
-  void separate();  // The comma before a value or a key, where one is due.
+  void open(char bracket, bool object);
+  void close(char bracket, bool object);
+  void
+  separate();  // Before a value: the comma where one is due, and whether a value may stand here.
+  void comma();
+  uint64_t bit() const noexcept { return 1ULL << (depth_ - 1); }  // REQUIRES: depth_ > 0.
 
   std::string& out_;
-  uint64_t has_items_ = 0;   // Bit d: the container at depth d has something in it.
-  uint64_t is_object_ = 0;   // Bit d: it is an object.
-  int depth_ = 0;
+  uint64_t has_items_ = 0;  // Bit d - 1: the container at depth d has something in it.
+  uint64_t is_object_ = 0;  // Bit d - 1: it is an object.
+  int depth_ = 0;           // Open containers; 0 is the document itself.
   bool after_key_ = false;
+  bool done_ = false;  // The document has its value.
 };
 
 // `text` as a JSON string with its quotes, appended.

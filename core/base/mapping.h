@@ -18,7 +18,8 @@ namespace svc {
 class SVC_API SharedMapping {
  public:
   // `size` bytes of zeros, sealed against growing and shrinking (a shrunk memfd is SIGBUS for all).
-  // `name` shows in /proc/PID/maps. Errors: what memfd_create(2), ftruncate(2), fcntl(2), mmap(2) say.
+  // `name` shows in /proc/PID/maps. Errors: what memfd_create(2), ftruncate(2), fcntl(2), mmap(2)
+  // say.
   static Result<SharedMapping> create(const char* name, size_t size);
   // Maps an existing memfd, checking that it is sealed and exactly `size` bytes. Takes `memfd`.
   static Result<SharedMapping> attach(Fd memfd, size_t size);

@@ -1,0 +1,189 @@
+#include "core/base/json_writer.h"
+
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+#include "core/base/check.h"
+#include "core/base/utf8.h"
+
+namespace svc {
+namespace {
+
+constexpr uint64_t kOnes = 0x0101010101010101;
+constexpr uint64_t kHighs = 0x8080808080808080;
+
+// Has one of these eight bytes to be looked at: below 0x20, '"', '\\', or not ASCII? May say yes
+// too often, never too rarely (Hacker's Delight §6-1).
+bool worth_a_look(uint64_t word) {
+  const uint64_t quote = word ^ (kOnes * '"');
+  const uint64_t backslash = word ^ (kOnes * '\\');
+  return ((word | (word - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes)) & kHighs) != 0;
+}
+
+bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
+}
+
+size_t plain_run(std::string_view text) {
+  size_t at = 0;
+  for (; at + 8 <= text.size(); at += 8) {
+    uint64_t word;
+    std::memcpy(&word, text.data() + at, 8);
+    if (worth_a_look(word)) break;
+  }
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at;
+}
+
+void append_escaped(std::string& out, char c) {
+  constexpr char kHex[] = "0123456789abcdef";
+  out += '\\';
+  switch (c) {
+    case '"':
+    case '\\':
+      out += c;
+      return;
+    case '\b':
+      out += 'b';
+      return;
+    case '\f':
+      out += 'f';
+      return;
+    case '\n':
+      out += 'n';
+      return;
+    case '\r':
+      out += 'r';
+      return;
+    case '\t':
+      out += 't';
+      return;
+    default:
+      out += "u00";
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[static_cast<unsigned char>(c) & 15];
+  }
+}
+
+template <class T>
+void append_number(std::string& out, T number) {
+  std::array<char, 32> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  out.append(digits.data(), end);
+}
+
+}  // namespace
+
+void append_json_string(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const size_t plain = plain_run(text);
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
+    if (static_cast<unsigned char>(text.front()) < 0x80) {
+      append_escaped(out, text.front());
+      text.remove_prefix(1);
+      continue;
+    }
+    const Utf8Step step = utf8_next(text);
+    if (step.valid)
+      out.append(text.substr(0, step.size));
+    else
+      append_utf8(out, kReplacementCharacter);
+    text.remove_prefix(step.size);
+  }
+  out += '"';
+}
+
+void JsonWriter::separate() {
+  if (after_key_) {
+    after_key_ = false;
+    return;
+  }
+  if (depth_ == 0) {
+    SVC_CHECK(!done_);  // One writer, one value.
+    done_ = true;
+    return;
+  }
+  SVC_CHECK((is_object_ & bit()) == 0);  // In an object a value needs a key.
+  comma();
+}
+
+void JsonWriter::comma() {
+  if (has_items_ & bit()) out_ += ',';
+  has_items_ |= bit();
+}
+
+void JsonWriter::open(char bracket, bool object) {
+  separate();
+  SVC_CHECK(depth_ < kDepthMax);
+  ++depth_;
+  has_items_ &= ~bit();
+  is_object_ = object ? is_object_ | bit() : is_object_ & ~bit();
+  out_ += bracket;
+}
+
+void JsonWriter::close(char bracket, bool object) {
+  SVC_CHECK(depth_ > 0 && !after_key_ && ((is_object_ & bit()) != 0) == object);
+  --depth_;
+  out_ += bracket;
+}
+
+void JsonWriter::begin_object() { open('{', true); }
+void JsonWriter::end_object() { close('}', true); }
+void JsonWriter::begin_array() { open('[', false); }
+void JsonWriter::end_array() { close(']', false); }
+
+void JsonWriter::key(std::string_view name) {
+  SVC_CHECK(depth_ > 0 && (is_object_ & bit()) != 0 && !after_key_);
+  comma();
+  append_json_string(out_, name);
+  out_ += ':';
+  after_key_ = true;
+}
+
+void JsonWriter::value(std::string_view text) {
+  separate();
+  append_json_string(out_, text);
+}
+
+void JsonWriter::value(bool flag) {
+  separate();
+  out_ += flag ? "true" : "false";
+}
+
+void JsonWriter::value(double number) {
+  if (!std::isfinite(number)) return null();
+  separate();
+  const size_t start = out_.size();
+  append_number(out_, number);
+  // "1" would read back as an integer in languages that tell the two apart.
+  if (out_.find_first_of(".e", start) == std::string::npos) out_ += ".0";
+}
+
+void JsonWriter::null() {
+  separate();
+  out_ += "null";
+}
+
+void JsonWriter::raw(std::string_view json) {
+  SVC_CHECK(!json.empty());
+  separate();
+  out_ += json;
+}
+
+void JsonWriter::integer(int64_t number) {
+  separate();
+  append_number(out_, number);
+}
+
+void JsonWriter::natural(uint64_t number) {
+  separate();
+  append_number(out_, number);
+}
+
+}  // namespace svc
