@@ -1,5 +1,6 @@
 // Signals, log files, systemd's notifications, PID 1, rights: what surrounds a server in
 // production.
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <poll.h>
