@@ -1,5 +1,5 @@
-// listener.h — the listening sockets of one address, owned by the master for as long as that address
-// is configured.
+// listener.h — the listening sockets of one address, owned by the master for as long as that
+// address is configured.
 //
 // Why one socket per worker index (SO_REUSEPORT, socket(7)): the kernel spreads connections without
 // a thundering herd, and a worker's queue survives its death, because the master still holds the
@@ -8,13 +8,19 @@
 // Without it: one shared socket that all workers accept from with EPOLLEXCLUSIVE.
 //
 // A reuseport address that another process of the same user serves would be shared silently, so an
-// address not yet ours is probed by a bind without the option first.
+// address not yet ours is probed by a bind without the option first. Two masters that probe the
+// same address in the same instant can still both pass: the kernel has no "first one only" for a
+// group.
+//
+// The end: stop_new_connections(); whoever accepts goes on doing so for kRetireTime; then destroy.
+// Straight destruction resets what is queued.
 //
 // Processes: the master opens and holds; a worker inherits the descriptors over fork(2).
 #pragma once
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +28,8 @@
 #include "core/base/fd.h"
 #include "core/base/result.h"
 #include "core/net/address.h"
+#include "core/net/listen_fds.h"
+#include "core/net/socket_file.h"
 
 namespace svc {
 
@@ -44,6 +52,9 @@ struct AcceptSocket {
 
 class SVC_API Listener {
  public:
+  // Handshakes that were half-way when new ones were shut out are through by then.
+  static constexpr std::chrono::milliseconds kRetireTime{50};
+
   // Binds `address` and listens, one socket per worker index with reuseport, else one.
   // Errors: one line that names the address and the remedy where there is one: taken (also by
   // another svcd of the same user), privileged port, missing directory, live Unix socket at the
@@ -57,10 +68,17 @@ class SVC_API Listener {
 
   Listener(Listener&&) noexcept = default;
   Listener& operator=(Listener&&) noexcept = default;
-  ~Listener();  // Closes; unlinks the Unix path that open() made, if it is still ours.
+  ~Listener() = default;  // Unlinks the Unix path that open() made, if it is still ours; closes.
 
-  // A socket for each index below `workers` exists afterwards. Never closes one.
+  // A socket for each index below `workers` exists afterwards. Never closes one. Errors: as open().
   Result<> grow(size_t workers);
+
+  // Shuts out clients that come from now on, so that closing loses nobody: TCP sockets drop SYNs, a
+  // Unix path is unlinked. Connections that are queued or half-way through their handshake are
+  // accepted as before; who comes later is refused at its first SYN retry, after the close. Can't
+  // be undone. An inherited socket is its giver's and goes on as it was; so does an abstract one,
+  // which has no name to take away.
+  void stop_new_connections() noexcept;
 
   const Address& address() const noexcept { return bound_; }
   bool shared() const noexcept { return shared_; }
@@ -71,23 +89,21 @@ class SVC_API Listener {
 
  private:
   Listener() = default;
+  Result<> open_unix();
+  Result<> add_tcp(size_t count);
+
+  // Order of destruction, last first: the path goes while the socket still listens, so that no
+  // other svcd takes it for stale meanwhile.
   std::vector<Fd> sockets_;
+  SocketFile file_;
   Address bound_;
   ListenerOptions options_;
   bool shared_ = false;
   bool inherited_ = false;
-  dev_t path_device_ = 0;  // Identity of the socket file that open() made.
-  ino_t path_inode_ = 0;
-  pid_t opener_ = 0;  // Only the process that made a socket file unlinks it.
 };
 
-// Sockets passed by systemd (sd_listen_fds(3)): checks LISTEN_PID, takes descriptors from 3 on,
-// unsets the variables. Empty when there are none. Names are LISTEN_FDNAMES, "" where missing.
-struct InheritedSocket {
-  Fd fd;
-  std::string name;
-  Address address;
-};
-SVC_API Result<std::vector<InheritedSocket>> take_listen_fds();
+// The kernel's bound on a backlog (net.core.somaxconn) where that is lower than `backlog`:
+// listen(2) cuts silently, and the operator should know.
+SVC_API std::optional<int> backlog_cut_to(int backlog);
 
 }  // namespace svc

@@ -1,0 +1,188 @@
+#include "core/net/listener.h"
+
+#include <linux/filter.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/sys.h"
+#include "core/net/bind_error.h"
+
+namespace svc {
+namespace {
+
+Result<> set_flag(int fd, int level, int option, int value, std::string_view doing) {
+  if (sys::setsockopt(fd, level, option, &value, sizeof value) < 0) return Error::from_errno(doing);
+  return {};
+}
+
+// A TCP socket bound to `address`, not yet listening: it takes no connection yet.
+Result<Fd> bound_socket(const Address& address, bool reuseport) {
+  const std::string doing = "listen on " + address.spoken();
+  Fd fd(sys::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return bind_error(errno, address);
+  // Connections of a former server in TIME_WAIT don't keep us from the address (socket(7)).
+  SVC_TRY_VOID(set_flag(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1, doing + ": SO_REUSEADDR"));
+  if (reuseport)
+    SVC_TRY_VOID(set_flag(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1,
+                          doing + ": SO_REUSEPORT (set reuseport = \"off\")"));
+  if (address.family() == AF_INET6)
+    SVC_TRY_VOID(set_flag(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, address.is_any() ? 0 : 1,
+                          doing + ": IPV6_V6ONLY"));
+  if (sys::bind(fd.get(), address.get(), address.length()) < 0) return bind_error(errno, address);
+  return fd;
+}
+
+// Without SO_REUSEPORT the kernel tells whether anybody else listens there, our own kind included.
+Result<> check_free(const Address& address) {
+  if (address.port() == 0) return {};  // The kernel picks one that nobody has.
+  SVC_TRY(const Fd probe, bound_socket(address, false));
+  return {};
+}
+
+bool host_has_ipv6() {
+  return Fd(sys::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)).valid() || errno != EAFNOSUPPORT;
+}
+
+// "*" on a host without IPv6.
+Result<Address> as_this_host_has_it(const Address& address) {
+  if (!address.is_any() || host_has_ipv6()) return address;
+  SVC_TRY(Address v4, Address::parse("0.0.0.0:0"));
+  v4.set_port(address.port());
+  return v4;
+}
+
+// Drops what opens a connection (SYN without ACK) and lets everything else through: the handshakes
+// that are half-way end well. tcp(7) segments reach a socket's filter with the TCP header first;
+// byte 13 of it has the flags (RFC 9293, 3.1). Connections accepted from here on inherit the
+// filter, which is harmless: a SYN has no business in them.
+void drop_syns(int fd) noexcept {
+  constexpr unsigned kFlagsOffset = 13;
+  std::array<sock_filter, 5> program = {{
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlagsOffset),
+      BPF_STMT(BPF_ALU | BPF_AND | BPF_K, TH_SYN | TH_ACK),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, TH_SYN, 0, 1),
+      BPF_STMT(BPF_RET | BPF_K, 0),
+      BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+  }};
+  const sock_fprog filter{program.size(), program.data()};
+  // Can fail for want of memory only; then a client of the last 50 ms may be reset, as ever before.
+  sys::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
+}
+
+Result<int> int_option(int fd, int option) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  if (sys::getsockopt(fd, SOL_SOCKET, option, &value, &size) < 0)
+    return Error::from_errno("inherited descriptor " + std::to_string(fd));
+  return value;
+}
+
+}  // namespace
+
+Result<Listener> Listener::open(const Address& address, const ListenerOptions& options,
+                                size_t workers) {
+  Listener listener;
+  listener.options_ = options;
+  SVC_TRY(listener.bound_, as_this_host_has_it(address));
+  listener.shared_ = address.is_unix() || !options.reuseport;
+  if (address.is_unix()) {
+    SVC_TRY_VOID(listener.open_unix());
+    return listener;
+  }
+  if (!listener.shared_) SVC_TRY_VOID(check_free(listener.bound_));
+  SVC_TRY_VOID(listener.add_tcp(1));  // Port 0 becomes a port, which the others join.
+  SVC_TRY_VOID(listener.grow(workers));
+  return listener;
+}
+
+Result<> Listener::open_unix() {
+  Fd fd(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return bind_error(errno, bound_);
+  if (bound_.path().empty()) {
+    if (sys::bind(fd.get(), bound_.get(), bound_.length()) < 0) return bind_error(errno, bound_);
+  } else {
+    SVC_TRY(file_,
+            SocketFile::bind(fd.get(), bound_, {options_.mode, options_.owner, options_.group}));
+  }
+  if (sys::listen(fd.get(), options_.backlog) < 0) return bind_error(errno, bound_);
+  sockets_.push_back(std::move(fd));
+  return {};
+}
+
+// Binds all before any listens: a socket that listens gets connections, and could not be closed
+// again without losing them if a later one can't be had.
+Result<> Listener::add_tcp(size_t count) {
+  std::vector<Fd> fresh;
+  while (fresh.size() < count) {
+    SVC_TRY(Fd fd, bound_socket(bound_, !shared_));
+    fresh.push_back(std::move(fd));
+  }
+  for (Fd& fd : fresh) {
+    if (sys::listen(fd.get(), options_.backlog) < 0) return bind_error(errno, bound_);
+    if (bound_.port() == 0) {
+      SVC_TRY(const Address picked, Address::local(fd.get()));
+      bound_.set_port(picked.port());
+    }
+    sockets_.push_back(std::move(fd));
+  }
+  return {};
+}
+
+Result<> Listener::grow(size_t workers) {
+  if (shared_ || workers <= sockets_.size()) return {};
+  return add_tcp(workers - sockets_.size());
+}
+
+Result<Listener> Listener::inherit(Fd socket) {
+  const int fd = socket.get();
+  SVC_TRY(const int type, int_option(fd, SO_TYPE));
+  SVC_TRY(const int listening, int_option(fd, SO_ACCEPTCONN));
+  Listener listener;
+  SVC_TRY(listener.bound_, Address::local(fd));
+  const int family = listener.bound_.family();
+  const bool known = family == AF_INET || family == AF_INET6 || family == AF_UNIX;
+  if (type != SOCK_STREAM || listening == 0 || !known)
+    return Error::invalid("inherited descriptor " + std::to_string(fd) +
+                          " is no listening stream socket; check ListenStream= in the socket unit");
+  const int status = sys::fcntl(fd, F_GETFL);
+  if (status < 0 || sys::fcntl(fd, F_SETFL, status | O_NONBLOCK) < 0 ||
+      sys::fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+    return Error::from_errno("inherited descriptor " + std::to_string(fd));
+  listener.shared_ = true;
+  listener.inherited_ = true;
+  listener.sockets_.push_back(std::move(socket));
+  return listener;
+}
+
+void Listener::stop_new_connections() noexcept {
+  if (inherited_) return;
+  file_.unlink();
+  if (bound_.is_unix()) return;
+  for (const Fd& fd : sockets_) drop_syns(fd.get());
+}
+
+AcceptSocket Listener::socket_for(size_t index) const {
+  SVC_CHECK(shared_ ? !sockets_.empty() : index < sockets_.size());
+  return {sockets_[shared_ ? 0 : index].get(), shared_, bound_.is_unix(), bound_};
+}
+
+std::optional<int> backlog_cut_to(int backlog) {
+  const Fd file(sys::open("/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC));
+  if (!file) return std::nullopt;  // No /proc: nothing is known.
+  char text[32];
+  const ssize_t size = sys::read(file.get(), text, sizeof text);
+  int somaxconn = 0;
+  if (size <= 0 || std::from_chars(text, text + size, somaxconn).ec != std::errc())
+    return std::nullopt;
+  return somaxconn < backlog ? std::optional(somaxconn) : std::nullopt;
+}
+
+}  // namespace svc

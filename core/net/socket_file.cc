@@ -1,0 +1,146 @@
+#include "core/net/socket_file.h"
+
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/fd.h"
+#include "core/base/sys.h"
+#include "core/net/bind_error.h"
+
+namespace svc {
+namespace {
+
+// Held by whoever replaces a socket file in a directory. Advisory and best effort: without it (no
+// right to read the directory, a file system without flock, a stranger who never lets go) two
+// masters that start in the same instant with the same path may both believe they have it.
+class DirectoryLock {
+ public:
+  explicit DirectoryLock(std::string_view path) {
+    const size_t slash = path.rfind('/');
+    const std::string directory(slash == path.npos ? "." : path.substr(0, slash + 1));
+    directory_ = Fd(sys::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!directory_) return;
+    for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
+      if (sys::flock(directory_.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+      sys::poll(nullptr, 0, kPauseMs);
+    }
+  }
+
+ private:
+  static constexpr int kAttemptsMax = 50;
+  static constexpr int kPauseMs = 10;
+  Fd directory_;  // Closing it lets go.
+};
+
+// New files can be used by their owner alone, for as long as this lives. The master has one thread.
+class PrivateUmask {
+ public:
+  PrivateUmask() noexcept : former_(::umask(0177)) {}
+  ~PrivateUmask() { ::umask(former_); }
+  PrivateUmask(const PrivateUmask&) = delete;
+  PrivateUmask& operator=(const PrivateUmask&) = delete;
+
+ private:
+  mode_t former_;
+};
+
+// Does anybody accept at the address? unix(7): ECONNREFUSED is what a file without a listener says.
+Result<bool> is_live(const Address& address) {
+  const Fd probe(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!probe) return Error::from_errno("probe " + address.spoken());
+  if (sys::connect(probe.get(), address.get(), address.length()) == 0) return true;
+  if (errno == ECONNREFUSED || errno == ENOENT) return false;
+  if (errno == EAGAIN || errno == EPROTOTYPE) return true;  // Its queue is full; a datagram socket.
+  return Error::from_errno("listen on " + address.spoken() +
+                           ": is the socket that stands there in use?");
+}
+
+// Makes room at the path: nothing stands there, or a dead socket's file, which goes.
+Result<> clear_stale(const Address& address, const std::string& path) {
+  struct stat facts {};
+  if (sys::lstat(path.c_str(), &facts) < 0)
+    return errno == ENOENT ? Result<>() : bind_error(errno, address);
+  if (!S_ISSOCK(facts.st_mode))
+    return Error::of(
+        std::errc::file_exists,
+        fmt::format("listen on {}: a file that is no socket stands there; remove it or "
+                    "choose another path",
+                    address.spoken()));
+  SVC_TRY(const bool live, is_live(address));
+  if (live) return bind_error(EADDRINUSE, address);
+  if (sys::unlink(path.c_str()) < 0 && errno != ENOENT)
+    return Error::from_errno("replace stale socket " + path);
+  return {};
+}
+
+Result<> set_rights(const std::string& path, const SocketFileOptions& options) {
+  if (sys::chmod(path.c_str(), options.mode) < 0)
+    return Error::from_errno(fmt::format("chmod {:o} {}", options.mode, path));
+  if (!options.owner && !options.group) return {};
+  const uid_t owner = options.owner.value_or(static_cast<uid_t>(-1));  // -1: as it is.
+  const gid_t group = options.group.value_or(static_cast<gid_t>(-1));
+  if (sys::chown(path.c_str(), owner, group) < 0)
+    return Error::from_errno(fmt::format("give {} to uid {} gid {} (only root may give files away)",
+                                         path, static_cast<int64_t>(static_cast<int32_t>(owner)),
+                                         static_cast<int64_t>(static_cast<int32_t>(group))));
+  return {};
+}
+
+}  // namespace
+
+Result<SocketFile> SocketFile::bind(int socket, const Address& address,
+                                    const SocketFileOptions& options) {
+  SVC_CHECK(!address.path().empty());
+  const std::string path(address.path());
+  const DirectoryLock lock(path);
+  SVC_TRY_VOID(clear_stale(address, path));
+  {
+    const PrivateUmask mask;
+    if (sys::bind(socket, address.get(), address.length()) < 0) return bind_error(errno, address);
+  }
+  struct stat facts {};
+  if (sys::lstat(path.c_str(), &facts) < 0) {
+    auto error = Error::from_errno("stat " + path);
+    sys::unlink(path.c_str());
+    return error;
+  }
+  SocketFile made;
+  made.path_ = path;
+  made.device_ = facts.st_dev;
+  made.inode_ = facts.st_ino;
+  made.opener_ = ::getpid();
+  SVC_TRY_VOID(set_rights(path, options));
+  return made;
+}
+
+SocketFile::SocketFile(SocketFile&& other) noexcept
+    : path_(std::exchange(other.path_, {})),
+      device_(other.device_),
+      inode_(other.inode_),
+      opener_(other.opener_) {}
+
+SocketFile& SocketFile::operator=(SocketFile&& other) noexcept {
+  if (this == &other) return *this;
+  unlink();
+  path_ = std::exchange(other.path_, {});
+  device_ = other.device_;
+  inode_ = other.inode_;
+  opener_ = other.opener_;
+  return *this;
+}
+
+void SocketFile::unlink() noexcept {
+  const std::string path = std::exchange(path_, {});
+  if (path.empty() || opener_ != ::getpid()) return;
+  struct stat facts {};
+  if (sys::lstat(path.c_str(), &facts) < 0) return;
+  if (facts.st_dev == device_ && facts.st_ino == inode_) sys::unlink(path.c_str());
+}
+
+}  // namespace svc

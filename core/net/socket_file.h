@@ -1,0 +1,50 @@
+// socket_file.h — the file of a Unix socket: made for its socket, taken away with it.
+//
+// Why not just bind(2) and unlink(2): a master that was killed leaves its file behind, and the next
+// one must replace that, but never a file whose owner lives, nor a file that is no socket. Two
+// masters that do so at once are kept apart by a lock on the directory (flock(2), advisory).
+//
+// Processes: the master. A child of fork(2) that destroys its copy leaves the file alone.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+
+#include "core/base/api.h"
+#include "core/base/result.h"
+#include "core/net/address.h"
+
+namespace svc {
+
+struct SocketFileOptions {
+  mode_t mode = 0600;
+  std::optional<uid_t> owner;
+  std::optional<gid_t> group;
+};
+
+class SVC_API SocketFile {
+ public:
+  // Binds `socket` to the path of `address` and gives the file its mode and owner, all before
+  // listen(2), which is the caller's: nobody can connect to a file with the wrong rights.
+  // REQUIRES: the address has a path. Errors: one line that names path and remedy; no file of ours
+  // is left behind.
+  static Result<SocketFile> bind(int socket, const Address& address,
+                                 const SocketFileOptions& options);
+
+  SocketFile() noexcept = default;  // Of no file.
+  SocketFile(SocketFile&& other) noexcept;
+  SocketFile& operator=(SocketFile&& other) noexcept;
+  ~SocketFile() { unlink(); }
+
+  // Now instead of at the end. Only the process that bound it, and only the very file it made.
+  void unlink() noexcept;
+
+ private:
+  std::string path_;  // Empty: nothing to unlink.
+  dev_t device_ = 0;
+  ino_t inode_ = 0;
+  pid_t opener_ = 0;
+};
+
+}  // namespace svc
