@@ -7,33 +7,40 @@
 //    | kind | ver. | number | text (bounded) |     + at most kDescriptorsMax descriptors
 //    +------+------+--------+----------------+
 //
-// The master believes nothing it reads here: sizes are checked, text is cut and cleaned before it is
-// logged, a message that is out of place is counted and dropped, and at most kMessagesPerTurn are
-// read from one worker in a turn.
+// A worker's life on it: routes*, ready →  ← serve  …  ← drain, drained →. A kind that a side does
+// not know is thrown away, so that either can be the newer one.
+//
+// The master believes nothing it reads here: sizes are checked, text is cut and cleaned before it
+// is logged, a message that is out of place is counted and dropped, and at most kMessagesPerTurn
+// are read from one worker in a turn.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/base/api.h"
 #include "core/base/fd.h"
 #include "core/base/result.h"
-#include "core/loop/event_loop.h"
 
 namespace svc {
 
 enum class ChannelKind : uint16_t {
   // worker → master
-  routes = 1,   // One row "METHOD PATTERN\n" each; several messages; before ready.
-  ready = 2,    // Every listener is in place; serving begins.
-  failed = 3,   // Boot is over: text says why. The worker exits next.
+  routes = 1,      // One row "METHOD PATTERN\n" each; several messages; before ready.
+  ready = 2,       // Everything is in place; the worker accepts as soon as it is told `serve`.
+  failed = 3,      // Boot is over: text says why. The worker exits next.
   last_words = 4,  // From the crash handler: see last_words.h for the text's form.
-  drained = 5,  // Nothing is left; the worker exits next.
+  drained = 5,     // Nothing is left; the worker exits next.
   // master → worker
-  drain = 32,   // number: milliseconds that are left. Stop accepting, finish, exit.
+  // Begin to accept: sent at once after ready, but in a reload only when the whole new generation
+  // is ready, so that a generation which is rolled back has never answered anybody.
+  serve = 34,
+  drain = 32,       // number: milliseconds that are left. Stop accepting, finish, exit.
   log_target = 33,  // One descriptor: log there from now on.
 };
 
@@ -46,11 +53,13 @@ struct ChannelMessage {
 
 inline constexpr size_t kChannelTextMax = 48 * 1024;
 inline constexpr size_t kDescriptorsMax = 4;
+inline constexpr uint16_t kChannelVersion = 1;
 
 class SVC_API Channel {
  public:
-  struct Pair;
-  static Result<std::pair<Channel, Channel>> create_pair();  // master's end, worker's end
+  // Master's end, worker's end. Errors: socketpair(2).
+  static Result<std::pair<Channel, Channel>> create_pair();
+  Channel() noexcept = default;  // Nobody's: every call fails.
   explicit Channel(Fd socket) noexcept : socket_(std::move(socket)) {}
 
   // Never blocks. Errors: resource_unavailable_try_again when the other side doesn't read, broken
@@ -58,7 +67,8 @@ class SVC_API Channel {
   Result<> send(ChannelKind kind, uint32_t number = 0, std::string_view text = {},
                 std::span<const int> descriptors = {});
   // nullopt: nothing there now. Errors: connection_reset when the other side is gone;
-  // protocol_error for a packet that is no message (it has been thrown away: go on).
+  // protocol_error for a packet that is no message of this version (it has been thrown away, its
+  // descriptors closed: go on). A kind that this side does not know is not an error.
   Result<std::optional<ChannelMessage>> receive();
 
   int descriptor() const noexcept { return socket_.get(); }

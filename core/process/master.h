@@ -1,12 +1,12 @@
 // master.h — the one process that owns listeners, workers and generations.
 //
 // What it does: binds, forks workers, watches them, replaces them, reloads, answers the control
-// socket. What it does not: load service code, parse network input, open client connections, resolve
-// names, start threads, sleep anywhere but in its loop.
+// socket. What it does not: load service code, parse network input, open client connections,
+// resolve names, start threads, sleep anywhere but in its loop.
 //
 // The way through the code: run() turns the loop; each turn's facts (signals, deaths, channel
-// messages, beats, control calls, the clock) go to supervise() (supervision.h), a pure function that
-// returns actions; the master carries them out.
+// messages, beats, control calls, the clock) go to supervise() (supervision.h), a pure function
+// that returns actions; the master carries them out.
 #pragma once
 
 #include <functional>
@@ -20,12 +20,12 @@
 namespace svc {
 
 struct MasterOptions {
-  Config config;              // As loaded at the start.
+  Config config;  // As loaded at the start.
   // Loads the configuration anew, for a reload. Runs in a forked child of the master; its result
   // comes back as text with a size cap.
   std::function<Result<Config>()> load;
   WorkerMain worker_main;
-  int ready_pipe = -1;        // `svcctl start` waits here: progress lines, then "ready" or an error.
+  int ready_pipe = -1;  // `svcctl start` waits here: progress lines, then "ready" or an error.
 };
 
 class SVC_API Master {

@@ -17,15 +17,15 @@
 namespace svc {
 
 struct WorkerStart {
-  std::string master_name;   // [master] name
-  ServiceConfig service;     // This service's alone.
+  std::string master_name;  // [master] name
+  ServiceConfig service;    // This service's alone.
   size_t index = 0;
   uint64_t generation = 0;
-  Channel channel;           // Worker's end.
+  Channel channel;  // Worker's end.
   WorkerSlot* slot = nullptr;
   std::vector<AcceptSocket> sockets;  // Descriptors belong to the process until it ends.
-  Fd module;                 // Pinned by the generation; invalid for a builtin.
-  std::string module_path;   // For messages.
+  Fd module;                          // Pinned by the generation; invalid for a builtin.
+  std::string module_path;            // For messages.
 };
 
 // Runs in the forked worker, after privileges are dropped and signals are back to their defaults;
