@@ -14,6 +14,7 @@ option(SVC_WERROR "Warnings are errors" ON)
 option(SVC_COVERAGE "Instrument for gcov" OFF)
 
 add_library(svc_flags INTERFACE)
+target_compile_definitions(svc_flags INTERFACE SVC_VERSION="${PROJECT_VERSION}")
 target_include_directories(svc_flags INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
 target_compile_options(svc_flags INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wold-style-cast

@@ -65,7 +65,7 @@ bool Svcd::start(ProcessOptions options, std::vector<std::string> arguments) {
   if (::pipe2(pipe, O_CLOEXEC) != 0) return false;
   options.descriptors.emplace_back(pipe[1], 9);
   if (options.output.empty()) options.output = dir_.file("output");
-  std::vector<std::string> command = {program("svcd"), "-c", config_path_, "--ready-fd", "9"};
+  std::vector<std::string> command = {program_, "-c", config_path_, "--ready-fd", "9"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   process_ = Process::start(command, options);
   ::close(pipe[1]);

@@ -27,6 +27,7 @@ class Svcd {
 
   // Starts svcd and waits until it says that it is ready. False: it ended or said an error.
   [[nodiscard]] bool start(ProcessOptions options = {}, std::vector<std::string> arguments = {});
+  void use_program(std::string_view name) { program_ = program(name); }  // Before start().
   Process& process() noexcept { return process_; }
   pid_t pid() const noexcept { return process_.pid(); }
 
@@ -55,6 +56,7 @@ class Svcd {
  private:
   std::string service_pointer(std::string_view service) const;
   TempDir dir_;
+  std::string program_ = program("svcd");
   std::string head_;
   std::string config_path_;
   std::string ready_text_;

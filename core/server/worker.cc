@@ -1,0 +1,269 @@
+#include "core/server/worker.h"
+
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/log.h"
+#include "core/base/sys.h"
+#include "core/http/server.h"
+#include "core/loop/fiber.h"
+#include "core/loop/offload.h"
+#include "core/process/last_words.h"
+#include "core/sdk/app.h"
+#include "core/sdk/host.h"
+#include "core/server/http_limits.h"
+#include "core/server/module_loader.h"
+#include "core/server/module_options.h"
+#include "core/server/pool_observer.h"
+
+namespace svc {
+namespace {
+
+// Everything a worker is made of, in the order in which it comes to life.
+class Worker {
+ public:
+  Worker(WorkerStart start, const ModuleInfo* linked)
+      : start_(std::move(start)), linked_(linked), channel_watch_(*this), signal_watch_(*this) {}
+
+  // Boots, serves, drains. Returns the exit status.
+  int run();
+
+ private:
+  // What arrives on the channel, and SIGTERM.
+  struct ChannelWatch final : Watcher {
+    explicit ChannelWatch(Worker& owner) : worker(owner) {}
+    void on_ready(uint32_t) override { worker.read_channel(); }
+    Worker& worker;
+  };
+  struct SignalWatch final : Watcher {
+    explicit SignalWatch(Worker& owner) : worker(owner) {}
+    void on_ready(uint32_t) override { worker.read_signal(); }
+    Worker& worker;
+  };
+
+  Result<> prepare();
+  Result<> take_signals();
+  Result<const ModuleInfo*> module();
+  void boot();  // In a fiber: provision hooks may wait.
+  Result<> load_service();
+  Result<> open_for_business();
+  Result<> send_routes();
+  void beat();
+  void read_channel();
+  void on_message(ChannelMessage message);
+  void read_signal();
+  void drain(std::chrono::milliseconds left);
+  void finish();  // Drained: stop hooks, goodbye.
+  void fail(const std::string& why);
+  void leave(int status);
+
+  WorkerStart start_;
+  const ModuleInfo* linked_;
+  ChannelWatch channel_watch_;
+  SignalWatch signal_watch_;
+  Fd signals_;
+  std::unique_ptr<EventLoop> loop_;
+  std::optional<Fibers> fibers_;
+  std::optional<PoolObserver> observer_;
+  std::optional<OffloadPool> pool_;
+  std::optional<WorkerBinding> binding_;
+  std::optional<App> app_;
+  std::optional<HttpServer> server_;
+  std::optional<Timer> beat_timer_;
+  bool draining_ = false;
+  int status_ = 0;
+};
+
+int Worker::run() {
+  if (auto prepared = prepare(); !prepared) {
+    fail(prepared.error().text);
+    return status_;
+  }
+  auto booting = fibers_->spawn([this] { boot(); });
+  if (!booting) fail(booting.error().text);
+  if (status_ == 0)
+    if (auto ran = loop_->run(); !ran) fail(ran.error().text);
+  return status_;
+}
+
+Result<> Worker::prepare() {
+  SVC_TRY_VOID(take_signals());
+  SVC_TRY_VOID(install_crash_handlers(start_.channel.descriptor(), *start_.slot));
+  SVC_TRY(loop_, EventLoop::create());
+  FiberLimits limits;
+  limits.live_max = start_.service.http.requests_max + kFibersBesideRequests;
+  fibers_.emplace(*loop_, limits);
+  observer_.emplace(*start_.slot);
+  pool_.emplace(*loop_,
+                OffloadPool::Options{.threads = start_.service.threads, .observer = &*observer_});
+  binding_.emplace(WorkerInfo{start_.service.name, start_.index, start_.generation, ::getpid()},
+                   &*pool_);
+  SVC_TRY_VOID(loop_->watch(start_.channel.descriptor(), EPOLLIN, channel_watch_));
+  return loop_->watch(signals_.get(), EPOLLIN, signal_watch_);
+}
+
+// TERM becomes an event of the loop. A terminal's Ctrl-C and Ctrl-\ reach the whole process group:
+// they are the master's business, and it tells us what to do.
+Result<> Worker::take_signals() {
+  for (const int ignored : {SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGTTIN, SIGTTOU}) {
+    struct sigaction action {};
+    action.sa_handler = SIG_IGN;
+    if (sys::sigaction(ignored, &action, nullptr) != 0) return Error::from_errno("sigaction");
+  }
+  sigset_t term;
+  ::sigemptyset(&term);
+  ::sigaddset(&term, SIGTERM);
+  if (sys::sigprocmask(SIG_BLOCK, &term, nullptr) != 0) return Error::from_errno("sigprocmask");
+  signals_ = Fd(sys::signalfd(-1, &term, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals_) return Error::from_errno("signalfd");
+  return {};
+}
+
+void Worker::boot() {
+  if (auto loaded = load_service(); !loaded) return fail(loaded.error().text);
+  if (draining_) return leave(0);  // Told to go before there was anything to drain.
+  if (auto opened = open_for_business(); !opened) return fail(opened.error().text);
+}
+
+Result<const ModuleInfo*> Worker::module() {
+  if (linked_ == nullptr) return load_module(std::move(start_.module), start_.module_path);
+  SVC_TRY_VOID(check_module(*linked_, start_.service.name));
+  return linked_;
+}
+
+// The one place where a service's own code runs before there are requests.
+Result<> Worker::load_service() {
+  SVC_TRY(const ModuleInfo* info, module());
+  refresh_crash_handlers();  // Frames of the module can be named from here on.
+  try {
+    app_.emplace(module_options(start_.service));
+    info->routes(*app_);
+    app_->start();
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::exception& failure) {
+    return Error::invalid(failure.what());
+  } catch (...) {
+    return Error::invalid("the service's code threw what is no std::exception");
+  }
+  return app_->seal();
+}
+
+Result<> Worker::open_for_business() {
+  server_.emplace(HttpServer::Parts{.loop = *loop_,
+                                    .fibers = *fibers_,
+                                    .application = *app_,
+                                    .slot = *start_.slot,
+                                    .limits = http_limits(start_.service)});
+  for (const AcceptSocket& socket : start_.sockets) SVC_TRY_VOID(server_->add_listener(socket));
+  SVC_TRY_VOID(send_routes());
+  beat_timer_.emplace([this] { beat(); });
+  beat();
+  return start_.channel.send(ChannelKind::ready);
+}
+
+Result<> Worker::send_routes() {
+  std::string rows;
+  for (const RouteInfo& route : app_->routes()) {
+    std::string row = route.method + " " + route.pattern + "\n";
+    if (rows.size() + row.size() > kChannelTextMax) {
+      SVC_TRY_VOID(start_.channel.send(ChannelKind::routes, 0, rows));
+      rows.clear();
+    }
+    rows += row.substr(0, kChannelTextMax);
+  }
+  return start_.channel.send(ChannelKind::routes, 0, rows);
+}
+
+void Worker::beat() {
+  start_.slot->beat_ns.set(static_cast<uint64_t>(loop_->now().time_since_epoch().count()));
+  beat_timer_->arm(*loop_, loop_->now() + start_.service.heartbeat_interval);
+}
+
+void Worker::read_channel() {
+  for (;;) {
+    auto message = start_.channel.receive();
+    if (!message && message.error().code == std::errc::protocol_error) continue;
+    if (!message) {  // The master is gone: nobody would ever replace or stop us.
+      loop_->unwatch(start_.channel.descriptor(), channel_watch_);
+      log::warn("the master is gone: finishing what is in flight");
+      return drain(start_.service.graceful_timeout);
+    }
+    if (!*message) return;
+    on_message(std::move(**message));
+  }
+}
+
+void Worker::on_message(ChannelMessage message) {
+  switch (message.kind) {
+    case ChannelKind::drain:
+      return drain(std::chrono::milliseconds(message.number));
+    case ChannelKind::log_target:
+      if (!message.descriptors.empty()) log::adopt(std::move(message.descriptors.front()));
+      return;
+    default:
+      log::warn("message {} from the master is not for workers",
+                static_cast<unsigned>(message.kind));
+  }
+}
+
+void Worker::read_signal() {
+  signalfd_siginfo info;
+  while (sys::read(signals_.get(), &info, sizeof(info)) == static_cast<ssize_t>(sizeof(info)))
+    drain(start_.service.graceful_timeout);
+}
+
+void Worker::drain(std::chrono::milliseconds left) {
+  if (std::exchange(draining_, true)) return;
+  if (!server_) return;  // Still booting: boot() sees the flag.
+  server_->drain(loop_->now() + left, [this] {
+    // From the server's own callback: it must be out of its hands before hooks run.
+    loop_->defer([this] {
+      if (auto stopping = fibers_->spawn([this] { finish(); }); !stopping) leave(0);
+    });
+  });
+}
+
+void Worker::finish() {
+  try {
+    app_->stop();
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::exception& failure) {
+    log::error("stop hook: {}", failure.what());
+  } catch (...) {
+    log::error("stop hook threw what is no std::exception");
+  }
+  static_cast<void>(start_.channel.send(ChannelKind::drained));  // A dead master reads nothing.
+  leave(0);
+}
+
+void Worker::fail(const std::string& why) {
+  log::error("boot failed: {}", why);
+  static_cast<void>(start_.channel.send(ChannelKind::failed, 0, why.substr(0, kChannelTextMax)));
+  leave(1);
+}
+
+void Worker::leave(int status) {
+  status_ = status;
+  if (loop_) loop_->stop();
+}
+
+}  // namespace
+
+int worker_main(WorkerStart start, const ModuleInfo* linked) {
+  log::set_tags(
+      {.role = "worker", .service = start.service.name, .worker = static_cast<int>(start.index)});
+  // Never destroyed: the process leaves with _exit, and a fiber that a service left hanging must
+  // not be able to hold that up.
+  auto* worker = new Worker(std::move(start), linked);
+  return worker->run();
+}
+
+}  // namespace svc
