@@ -14,8 +14,8 @@ namespace svc {
 
 class SVC_API FiberScope {
  public:
-  FiberScope();                              // REQUIRES: inside a fiber.
-  ~FiberScope();                             // cancel() and wait, uncancellably.
+  FiberScope();   // REQUIRES: inside a fiber.
+  ~FiberScope();  // cancel() and wait, uncancellably.
   FiberScope(const FiberScope&) = delete;
   FiberScope& operator=(const FiberScope&) = delete;
 

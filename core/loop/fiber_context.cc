@@ -1,0 +1,69 @@
+#include "core/loop/fiber_context.h"
+
+#include <cxxabi.h>
+
+#include <boost/context/detail/fcontext.hpp>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/loop/sanitizer.h"
+
+namespace svc {
+
+namespace context = boost::context::detail;
+
+struct FiberContext::Trampoline {
+  // The first frame of a fiber. `from` is the loop's context and the FiberContext.
+  static void run(context::transfer_t from) noexcept {
+    auto* self = static_cast<FiberContext*>(from.data);
+    self->loop_ = from.fctx;
+    sanitizer::finish_switch(nullptr, &self->loop_stack_low_, &self->loop_stack_size_);
+    self->entry_(self->argument_);
+    SVC_CHECK(!"a fiber's entry returned");
+  }
+};
+
+void FiberContext::prepare(std::span<std::byte> stack, Entry entry, void* argument) noexcept {
+  sanitizer::unpoison(stack.data(), stack.size());
+  stack_ = stack;
+  entry_ = entry;
+  argument_ = argument;
+  exceptions_ = {};
+  fake_stack_ = nullptr;
+  finished_ = false;
+  tsan_fiber_ = sanitizer::tsan_create();
+  fiber_ = context::make_fcontext(stack.data() + stack.size(), stack.size(), &Trampoline::run);
+}
+
+void FiberContext::enter() noexcept {
+  auto& live = *reinterpret_cast<ExceptionState*>(abi::__cxa_get_globals());
+  const ExceptionState loops = std::exchange(live, exceptions_);
+
+  void* fake_stack = nullptr;
+  tsan_loop_ = sanitizer::tsan_current();
+  sanitizer::start_switch(&fake_stack, stack_.data(), stack_.size());
+  sanitizer::tsan_switch(tsan_fiber_);
+  fiber_ = context::jump_fcontext(fiber_, this).fctx;
+  sanitizer::finish_switch(fake_stack, nullptr, nullptr);
+
+  exceptions_ = std::exchange(live, loops);
+  if (finished_) sanitizer::tsan_destroy(std::exchange(tsan_fiber_, nullptr));
+}
+
+void FiberContext::leave() noexcept {
+  sanitizer::start_switch(&fake_stack_, loop_stack_low_, loop_stack_size_);
+  sanitizer::tsan_switch(tsan_loop_);
+  loop_ = context::jump_fcontext(loop_, nullptr).fctx;
+  sanitizer::finish_switch(fake_stack_, &loop_stack_low_, &loop_stack_size_);
+}
+
+void FiberContext::finish() noexcept {
+  finished_ = true;
+  sanitizer::start_switch(nullptr, loop_stack_low_, loop_stack_size_);
+  sanitizer::tsan_switch(tsan_loop_);
+  context::jump_fcontext(loop_, nullptr);
+  SVC_CHECK(!"a finished fiber was entered");
+  __builtin_unreachable();
+}
+
+}  // namespace svc
