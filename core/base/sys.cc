@@ -3,8 +3,10 @@
 #include <grp.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -129,6 +131,9 @@ char* realpath(const char* path, char* resolved) noexcept {
 int fcntl(int fd, int command, long argument) noexcept {
   return retried("fcntl", EMFILE, [=] { return ::fcntl(fd, command, argument); });
 }
+int ioctl(int fd, unsigned long request, void* argument) noexcept {
+  return once("ioctl", ENOTTY, [=] { return ::ioctl(fd, request, argument); });
+}
 int flock(int fd, int operation) noexcept {
   return retried("flock", ENOLCK, [=] { return ::flock(fd, operation); });
 }
@@ -158,6 +163,9 @@ int mprotect(void* at, size_t size, int protection) noexcept {
 }
 int madvise(void* at, size_t size, int advice) noexcept {
   return once("madvise", EAGAIN, [=] { return ::madvise(at, size, advice); });
+}
+ssize_t getrandom(void* buffer, size_t size, unsigned flags) noexcept {
+  return retried("getrandom", ENOSYS, [=] { return ::getrandom(buffer, size, flags); });
 }
 
 int socket(int domain, int type, int protocol) noexcept {

@@ -56,6 +56,7 @@ SVC_API int access(const char* path, int mode) noexcept;
 SVC_API int chdir(const char* path) noexcept;
 SVC_API char* realpath(const char* path, char* resolved) noexcept;
 SVC_API int fcntl(int fd, int command, long argument = 0) noexcept;
+SVC_API int ioctl(int fd, unsigned long request, void* argument) noexcept;
 SVC_API int flock(int fd, int operation) noexcept;
 SVC_API int dup3(int from, int to, int flags) noexcept;
 SVC_API int dup_cloexec(int fd, int at_least = 3) noexcept;  // fcntl(F_DUPFD_CLOEXEC)
@@ -68,6 +69,7 @@ SVC_API void* mmap(void* at, size_t size, int protection, int flags, int fd, off
 SVC_API int munmap(void* at, size_t size) noexcept;
 SVC_API int mprotect(void* at, size_t size, int protection) noexcept;
 SVC_API int madvise(void* at, size_t size, int advice) noexcept;
+SVC_API ssize_t getrandom(void* buffer, size_t size, unsigned flags) noexcept;
 
 // Sockets.
 SVC_API int socket(int domain, int type, int protocol) noexcept;
