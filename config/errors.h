@@ -32,9 +32,10 @@ class SVC_API ConfigErrors {
   static constexpr size_t kErrorsMax = 100;  // Further ones are counted only.
   static constexpr size_t kExcerptMax = 100;
 
-  // `line_text`: the whole line that the place is on, or empty.
-  void add(Place place, std::string message, std::string hint = {},
-           std::string_view line_text = {});
+  // `line_text`: the whole line that the place is on, or empty. Not numbered: the place's column
+  // is for the caret only, because what it is in is no file.
+  void add(Place place, std::string message, std::string hint = {}, std::string_view line_text = {},
+           bool numbered = true);
   bool empty() const noexcept { return list_.empty(); }
   const std::vector<ConfigError>& list() const noexcept { return list_; }
   size_t omitted() const noexcept { return omitted_; }

@@ -59,7 +59,7 @@ template <class Section>
 struct Field {
   const Setting* setting;
   Value (*get)(const Section&);
-  // REQUIRES: fits(*setting, value).
+  // REQUIRES: fits(*setting, value) (value.h).
   void (*set)(Section&, Value&&);
 };
 
@@ -77,11 +77,7 @@ SVC_API std::string path_of(const Setting& setting);  // "service.*.http.body_ma
 // What it is when nobody sets it, unless that depends on the system.
 SVC_API Value default_of(const Setting& setting);
 
-// True if `value` is of the kind's type and inside its bounds.
-SVC_API bool fits(const Setting& setting, const Value& value);
-
-SVC_API std::string_view change_name(Change change) noexcept;         // "reload", …
-SVC_API std::string_view kind_name(const Setting& setting) noexcept;  // "duration", "size", …
+SVC_API std::string_view change_name(Change change) noexcept;  // "reload", "generation", "restart"
 
 // Calls visit(path, section) for each section of a Config (or const Config), in the table's order.
 template <class AnyConfig, class Visit>
