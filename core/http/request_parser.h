@@ -19,13 +19,9 @@
 
 #include "core/http/limits.h"
 #include "core/http/message.h"
+#include "core/http/refusal.h"
 
 namespace svc {
-
-struct Refusal {
-  int status = 0;           // 400, 413, 414, 431, 501, 505
-  std::string_view detail;  // One static sentence: what was wrong, by which rule.
-};
 
 class RequestParser {
  public:
@@ -40,6 +36,9 @@ class RequestParser {
   //   complete: head() is valid, and head_size() bytes of `message` were used;
   //   refused:  refusal() says why; close after answering it.
   HeadState parse_head(std::string_view message);
+  // Whether a request line has begun: false as long as nothing but empty lines has come, which is
+  // no request that anybody waits for.
+  bool started() const noexcept;
   // REQUIRES: complete. Points into the `message` of the call that completed it.
   const RequestHead& head() const noexcept;
   size_t head_size() const noexcept;
@@ -51,10 +50,13 @@ class RequestParser {
     BodyState state = BodyState::more;
     size_t consumed = 0;     // Bytes of `input` used up; the rest belongs to what follows.
     std::string_view data;   // Body bytes found, within `input`; may be empty.
+    uint64_t announced = 0;  // Bytes still to come of this chunk, or of a body with a length: with
+                             // what came before, more than body_max can be refused at once.
   };
   // The body of a head with framing length or chunked, piece by piece: call it until state is
   // complete, refused, or more with consumed == input.size(). Chunk sizes, extensions and trailers
-  // are checked and bounded (RFC 9112 7.1); data is the decoded content. body_max is not checked
+  // are checked and bounded (RFC 9112 7.1); trailer fields that would change the message itself are
+  // refused or dropped (RFC 9110 6.5.1); data is the decoded content. body_max is not checked
   // here: the caller knows the route's.
   BodyStep parse_body(std::string_view input);
   std::span<const HeaderField> trailers() const noexcept;  // After complete; own memory.

@@ -36,10 +36,12 @@ class DateCache {
 
 // Appends the status line, Date, framing and connection fields, the head's own fields and the empty
 // line. A status of 1xx, 204 or 304 gets no body framing whatever `frame` says (RFC 9110 8.6; 304
-// keeps a length that is told).
+// keeps a length that is told and not 0). A status outside 100…999 becomes 500. There is no Server
+// field: it tells attackers more than clients.
 void encode_head(std::string& out, const ResponseHead& head, const AnswerFrame& frame,
                  std::string_view date);
 void encode_chunk(std::string& out, std::string_view data);  // Nothing for empty data.
+// `trailers` are checked like ResponseHead's fields: throws std::invalid_argument.
 void encode_last_chunk(std::string& out,
                        std::span<const std::pair<std::string, std::string>> trailers = {});
 inline constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";

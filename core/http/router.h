@@ -1,9 +1,18 @@
 // router.h — path and method to route: static segments before parameters before wildcard.
 //
-// Patterns: "/", "/orders", "/orders/{id}", "/files/{path...}" (wildcard: the rest, at least one
-// segment unless written "/files/{path...}" with an also registered "/files"). A path is split at
-// '/' while still percent-encoded and only then are the segments decoded, so "%2F" and ".." never
-// change which route is taken. A trailing slash is part of the path: "/a" and "/a/" are two routes.
+// Patterns: "/", "/orders", "/orders/{id}", "/files/{path...}". A parameter is one whole segment
+// and not empty; a wildcard is all that follows the slash before it, which may be nothing
+// ("/files/") or have empty segments in it; "/files" itself is another route.
+//
+// A path is split at '/' while still percent-encoded and only then are segments decoded, so "%2F"
+// never makes a segment; "%61" is the same as "a" (RFC 9110 4.2.3). "." and ".." are segments like
+// all others, raw or encoded: clients resolve them before they send (RFC 3986 5.2.4), so nothing is
+// normalised here and they can't lead to another route; a handler that opens files by such a
+// parameter must refuse them. Empty segments ("//") count, too, and a trailing slash is part of the
+// path: "/a" and "/a/" are two routes.
+//
+// The path decides first, then the method: if "/users/me" has only GET, POST /users/me is 405 even
+// where POST "/users/{id}" exists.
 //
 // Why a tree: cost depends on the path's length, not on the number of routes. No allocation in
 // match(). Threads: built before serving, then read only.
@@ -14,11 +23,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/base/api.h"
 #include "core/base/result.h"
 #include "core/http/message.h"
+#include "core/http/percent.h"
 
 namespace svc {
 
@@ -29,10 +38,17 @@ struct PathParameters {
 };
 
 struct RouteMatch {
-  enum class Kind : uint8_t { found, not_found, method_not_allowed, options } kind;
-  uint32_t route = 0;          // Of add(), when found. HEAD finds GET's route where it has no own.
-  PathParameters parameters;   // Views into the path.
-  std::string_view allow;      // "GET, HEAD, OPTIONS": for 405 and for automatic OPTIONS.
+  enum class Kind : uint8_t {
+    found,
+    not_found,           // 404
+    method_not_allowed,  // 405; TRACE always (RFC 9110 9.3.8: it would echo credentials).
+    options,             // Automatic answer to OPTIONS: 204 with Allow.
+    not_implemented,     // 501: no route at all has this method, nor does the standard know it.
+  };
+  Kind kind = Kind::not_found;
+  uint32_t route = 0;         // Of add(), when found. HEAD finds GET's route where it has no own.
+  PathParameters parameters;  // Views into the path.
+  std::string_view allow;     // "GET, HEAD, OPTIONS": for 405 and for automatic OPTIONS.
 };
 
 class SVC_API Router {
@@ -42,25 +58,27 @@ class SVC_API Router {
   Router(Router&&) noexcept;
   Router& operator=(Router&&) noexcept;
 
-  // `method` "*" means any. Errors: invalid_argument for a malformed pattern or a route that is
-  // already there (also with other parameter names), naming both.
+  // `method` is a token, or "*" for GET, HEAD, POST, PUT, DELETE, PATCH and OPTIONS: a method that
+  // the standard doesn't name is served only where it is named (RFC 9110 9.1 owes it 501). Errors:
+  // invalid_argument for a malformed pattern, CONNECT, TRACE, and a route that is already there
+  // (also with other parameter names), naming both.
   Result<> add(std::string_view method, std::string_view pattern, uint32_t route);
-  // `path` as in RequestHead::path. OPTIONS on a known path without an own route: Kind::options.
-  RouteMatch match(Method method, std::string_view method_text, std::string_view path) const noexcept;
+  // `path` as in RequestHead::path. OPTIONS on a known path without an own route, and OPTIONS *:
+  // Kind::options.
+  RouteMatch match(Method method, std::string_view method_text,
+                   std::string_view path) const noexcept;
 
  private:
+  struct Endpoint;
   struct Node;
+
+  const Node* find(const Node& node, std::string_view path,
+                   PathParameters& parameters) const noexcept;
+  void select(const Endpoint& endpoint, Method method, std::string_view method_text,
+              RouteMatch& match) const noexcept;
+
   std::unique_ptr<Node> root_;
+  std::unique_ptr<Endpoint> all_;  // The methods of all routes together: OPTIONS *, and 501.
 };
-
-// "%41" → "A". Errors: invalid_argument for "%", "%4", "%zz". '+' stays itself.
-SVC_API Result<std::string> percent_decode(std::string_view text);
-// Everything but unreserved characters (RFC 3986 2.3) becomes %XX.
-SVC_API std::string percent_encode(std::string_view text);
-
-// application/x-www-form-urlencoded pairs ("a=1&b=two+words"), decoded; order kept. Malformed
-// escapes stay as they are. At most `pairs_max` pairs (errors: value_too_large).
-SVC_API Result<std::vector<std::pair<std::string, std::string>>> parse_query(std::string_view query,
-                                                                            size_t pairs_max = 1000);
 
 }  // namespace svc

@@ -1,0 +1,66 @@
+#include "core/http/line_scan.h"
+
+#include <cstring>
+
+#include "core/base/check.h"
+#include "core/http/chars.h"
+
+namespace svc {
+namespace {
+
+constexpr uint64_t kOnes = 0x0101010101010101;
+constexpr uint64_t kHighs = 0x8080808080808080;
+
+// The high bit of each byte that is below 0x20 or 0x7f. HTAB is among them: rare, so its pardon is
+// left to the caller. Carries can't cross bytes: each sum is made of seven bits.
+uint64_t controls(uint64_t bytes) noexcept {
+  const uint64_t low_bits = bytes & ~kHighs;
+  const uint64_t printable = low_bits + kOnes * (0x80 - 0x20);
+  const uint64_t not_delete = (low_bits ^ (kOnes * 0x7f)) + kOnes * 0x7f;
+  return ~(printable & not_delete) & ~bytes & kHighs;
+}
+
+// Offset of the first control character but HTAB at or after `from`, or the size.
+size_t find_control(std::string_view text, size_t from) noexcept {
+  size_t at = from;
+  for (; at + 8 <= text.size(); at += 8) {
+    uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof(bytes));
+    if (controls(bytes) == 0) continue;
+    for (size_t i = at; i < at + 8; ++i) {
+      if (!is_char(text[i], kValueChar)) return i;
+    }
+  }
+  while (at < text.size() && is_char(text[at], kValueChar)) ++at;
+  return at;
+}
+
+}  // namespace
+
+LineScan find_line_end(std::string_view text, size_t from) noexcept {
+  using Kind = LineScan::Kind;
+  const size_t at = find_control(text, from);
+  if (at == text.size()) return {Kind::partial, at};
+  if (text[at] == '\n') return {Kind::bare_lf, at};
+  if (text[at] != '\r') return {Kind::control, at};
+  if (at + 1 == text.size()) return {Kind::partial, at};  // Its LF may be still to come.
+  return {text[at + 1] == '\n' ? Kind::complete : Kind::bare_cr, at};
+}
+
+std::string_view line_fault(LineScan::Kind kind) noexcept {
+  switch (kind) {
+    case LineScan::Kind::bare_lf:
+      return "a line ends with LF alone instead of CRLF (RFC 9112 2.2)";
+    case LineScan::Kind::bare_cr:
+      return "a CR is not followed by LF (RFC 9112 2.2)";
+    case LineScan::Kind::control:
+      return "a line has a control character in it (RFC 9110 5.5)";
+    case LineScan::Kind::partial:
+    case LineScan::Kind::complete:
+      break;
+  }
+  SVC_CHECK(!"the line is no bad one");
+  return {};
+}
+
+}  // namespace svc

@@ -1,0 +1,75 @@
+// The answer's head while a handler fills it: ResponseHead of message.h.
+#include <stdexcept>
+
+#include "core/http/chars.h"
+#include "core/http/field_check.h"
+#include "core/http/message.h"
+
+namespace svc {
+namespace {
+
+// Calls visit(line, name, value) for each "Name: value\r\n" of `encoded`, until it returns false.
+template <class Visit>
+void each_line(std::string_view encoded, Visit visit) {
+  for (size_t at = 0; at < encoded.size();) {
+    const size_t end = encoded.find('\n', at) + 1;
+    const std::string_view line = encoded.substr(at, end - at);
+    const size_t colon = line.find(':');
+    const std::string_view value = line.substr(colon + 2, line.size() - colon - 4);
+    if (!visit(line, line.substr(0, colon), value)) return;
+    at = end;
+  }
+}
+
+}  // namespace
+
+void check_field(std::string_view name, std::string_view value) {
+  if (!is_token(name)) {
+    throw std::invalid_argument("response field name is not a token: \"" + std::string(name) +
+                                "\"");
+  }
+  if (!all_chars(value, kValueChar)) {
+    throw std::invalid_argument("response field " + std::string(name) +
+                                " has a control character in its value");
+  }
+  for (const std::string_view owned :
+       {"Date", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive"}) {
+    if (iequals(name, owned)) {
+      throw std::invalid_argument("response field " + std::string(owned) +
+                                  " is set by the server itself");
+    }
+  }
+}
+
+ResponseHead& ResponseHead::add(std::string_view name, std::string_view value) {
+  value = trim(value);
+  check_field(name, value);
+  encoded_.reserve(encoded_.size() + name.size() + value.size() + 4);
+  encoded_.append(name).append(": ").append(value).append("\r\n");
+  return *this;
+}
+
+ResponseHead& ResponseHead::set(std::string_view name, std::string_view value) {
+  check_field(name, trim(value));
+  const std::string kept_value(value);  // It may be a view of what is about to be erased.
+  const std::string kept_name(name);
+  std::string others;
+  each_line(encoded_, [&](std::string_view line, std::string_view line_name, std::string_view) {
+    if (!iequals(line_name, kept_name)) others.append(line);
+    return true;
+  });
+  encoded_ = std::move(others);
+  return add(kept_name, kept_value);
+}
+
+std::optional<std::string_view> ResponseHead::get(std::string_view name) const noexcept {
+  std::optional<std::string_view> found;
+  each_line(encoded_, [&](std::string_view, std::string_view line_name, std::string_view value) {
+    if (!iequals(line_name, name)) return true;
+    found = value;
+    return false;
+  });
+  return found;
+}
+
+}  // namespace svc
