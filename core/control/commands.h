@@ -1,7 +1,20 @@
 // commands.h — the table of what can be asked of a running master: one row a command, from which
 // the server's dispatch, svcctl's requests and svcctl(1) come.
+//
+//   command            answered with (besides progress lines; done carries 0 or 1 and a sentence)
+//   status             document: what `svcctl status --json` prints
+//   stop [now]         progress while workers drain; done when the last has gone. "now", or a
+//   second
+//                      stop: without waiting for what runs
+//   reload [SERVICE]   progress; done 0 when promoted, 1 with the reason when the old one was kept
+//   config             document: the configuration in force
+//   routes [SERVICE]   document: {"services":[{"name","routes":[{"method","pattern"}]}]}
+//   log_target         done's line: the path of the log file, empty when the log is no file
+//   version            done's line: the version of the running master
+//   reopen             done when the log has been opened again
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -9,14 +22,23 @@
 
 namespace svc {
 
-enum class ControlCommand : uint8_t { status, stop, reload, config, routes, log_target, version, reopen };
+enum class ControlCommand : uint8_t {
+  status,
+  stop,
+  reload,
+  config,
+  routes,
+  log_target,
+  version,
+  reopen
+};
 
 struct CommandRow {
   ControlCommand command;
-  std::string_view name;        // On the wire.
+  std::string_view name;  // On the wire.
   int arguments_min, arguments_max;
-  std::string_view arguments;   // "[SERVICE]"
-  std::string_view does;        // One line.
+  std::string_view arguments;  // "[SERVICE]"
+  std::string_view does;       // One line.
 };
 
 SVC_API std::span<const CommandRow> control_commands() noexcept;

@@ -16,7 +16,7 @@
 //
 // Why so plain: it must be parsed by a master that trusts nobody. A request is at most
 // kRequestMax bytes, an answer frame at most kAnswerMax; a client that is slow, huge, malformed or
-// silent is cut off after kClientTimeout and harms nothing.
+// silent is cut off (server.h) and harms nothing.
 #pragma once
 
 #include <chrono>
@@ -41,8 +41,10 @@ struct Frame {
 inline constexpr uint32_t kFrameMagic = 0x31435653;  // "SVC1"
 inline constexpr size_t kFrameHeader = 12;
 inline constexpr size_t kRequestMax = 64 * 1024;
+inline constexpr size_t kArgumentsMax = 16;
 inline constexpr size_t kAnswerMax = 16 * 1024 * 1024;
 
+// REQUIRES: payload.size() <= kAnswerMax.
 SVC_API void append_frame(std::string& out, FrameKind kind, std::string_view payload);
 
 // Takes one whole frame off the front of `buffer`; nullopt when more bytes are needed. Errors:
@@ -53,7 +55,9 @@ struct ControlRequest {
   std::string command;
   std::vector<std::string> arguments;
 };
+// REQUIRES: no NUL byte inside a word.
 SVC_API std::string encode_request(const ControlRequest& request);
+// Errors: protocol_error for no command, no NUL at the end, more than kArgumentsMax arguments.
 SVC_API Result<ControlRequest> decode_request(std::string_view payload);
 
 }  // namespace svc

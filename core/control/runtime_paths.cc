@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "core/base/fd.h"
+#include "core/base/file.h"
 #include "core/base/sys.h"
 
 namespace svc {
@@ -73,37 +73,22 @@ std::optional<MasterPointer> decode(std::string_view text) {
 
 // The pointer at `path`; nullopt if there is no file.
 Result<std::optional<MasterPointer>> read_one(const std::string& path) {
-  const Fd file(sys::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!file) {
-    if (errno == ENOENT || errno == ENOTDIR) return std::optional<MasterPointer>();
-    return Error::from_errno("open " + path);
+  const auto text = read_file(path, kPointerMax);
+  if (!text) {
+    const std::errc code = text.error().code;
+    if (code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory)
+      return std::optional<MasterPointer>();
+    return text.error();
   }
-  std::string text(kPointerMax, '\0');
-  const ssize_t size = sys::read(file.get(), text.data(), text.size());
-  if (size < 0) return Error::from_errno("read " + path);
-  text.resize(static_cast<size_t>(size));
-  auto pointer = decode(text);
+  auto pointer = decode(*text);
   if (!pointer) return Error::of(std::errc::protocol_error, path + ": not a pointer file");
   return pointer;
 }
 
-// Whole or not at all, whatever reads it meanwhile: written beside, then renamed over.
 Result<> write_one(std::string_view runtime_dir, const MasterPointer& pointer) {
   SVC_TRY_VOID(make_dir(std::string(runtime_dir)));
   SVC_TRY_VOID(make_dir(joined(runtime_dir, "by-path")));
-  const std::string path = pointer_path(runtime_dir, pointer.config);
-  const std::string fresh = fmt::format("{}.{}", path, ::getpid());
-  const Fd file(
-      sys::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644));
-  if (!file) return Error::from_errno("create " + fresh);
-  const std::string text = encode(pointer);
-  if (sys::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      sys::rename(fresh.c_str(), path.c_str()) < 0) {
-    auto error = Error::from_errno("write " + path);
-    sys::unlink(fresh.c_str());
-    return error;
-  }
-  return {};
+  return write_file(pointer_path(runtime_dir, pointer.config), encode(pointer));
 }
 
 void remove_one(std::string_view runtime_dir, const MasterPointer& pointer) noexcept {
