@@ -38,7 +38,7 @@ size_t plain_run(std::string_view text) {
   return at;
 }
 
-void append_escaped(std::string& out, char c) {
+void append_escape(std::string& out, char c) {
   constexpr char kHex[] = "0123456789abcdef";
   out += '\\';
   switch (c) {
@@ -79,13 +79,18 @@ void append_number(std::string& out, T number) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
+  append_json_escaped(out, text);
+  out += '"';
+}
+
+void append_json_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
     const size_t plain = plain_run(text);
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
-    if (text.empty()) break;
+    if (text.empty()) return;
     if (static_cast<unsigned char>(text.front()) < 0x80) {
-      append_escaped(out, text.front());
+      append_escape(out, text.front());
       text.remove_prefix(1);
       continue;
     }
@@ -96,7 +101,6 @@ void append_json_string(std::string& out, std::string_view text) {
       append_utf8(out, kReplacementCharacter);
     text.remove_prefix(step.size);
   }
-  out += '"';
 }
 
 void JsonWriter::separate() {

@@ -85,5 +85,8 @@ class SVC_API JsonWriter {
 
 // `text` as a JSON string with its quotes, appended.
 SVC_API void append_json_string(std::string& out, std::string_view text);
+// The same without the quotes, for a string that is put together from pieces. A piece must not end
+// inside a character.
+SVC_API void append_json_escaped(std::string& out, std::string_view text);
 
 }  // namespace svc

@@ -5,6 +5,9 @@
 // that can't be written at once is dropped and counted (the next one that gets through says how
 // many). spdlog's threads are never used: the master has one thread and workers are forked from it.
 //
+// It works before open(): to stderr, as text, from info on. errno is left as it was. A process that
+// may log into a pipe ignores SIGPIPE.
+//
 // Threads: any. Processes: each has its own state; a child of fork(2) goes on with its parent's
 // descriptor and sets its own tags.
 #pragma once
@@ -43,20 +46,22 @@ namespace log {
 
 // Opens the target; the former one stays if that fails. Errors: what open(2) says, naming the path.
 SVC_API Result<> open(const LogOptions& options);
-SVC_API Result<> reopen();        // The same target again, after it has been renamed.
-SVC_API void adopt(Fd target);    // A worker takes the descriptor that the master opened.
+SVC_API Result<> reopen();          // The same target again, after it has been renamed.
+SVC_API void adopt(Fd target);      // A worker takes the descriptor that the master opened.
 SVC_API int descriptor() noexcept;  // For handing to workers; stays owned here.
 SVC_API void set_level(LogLevel level) noexcept;
-SVC_API void set_format(LogFormat format) noexcept;
+SVC_API void set_format(LogFormat format);
 SVC_API void set_tags(LogTags tags);
-// Only the master: wait up to 100 ms (poll) for a stuck target before a line is dropped.
+// Only the master: wait up to 100 ms (poll) for a stuck target before a line is dropped; not again
+// until a line has got through.
 SVC_API void set_patient(bool patient) noexcept;
 
 SVC_API bool enabled(LogLevel level) noexcept;
 SVC_API uint64_t dropped() noexcept;  // Lines lost in this process so far.
 // One line; control bytes in `message` are escaped, and it is cut at 16 KiB with a mark.
 SVC_API void write(LogLevel level, std::string_view message) noexcept;
-SVC_API void write_formatted(LogLevel level, fmt::string_view format, fmt::format_args args) noexcept;
+SVC_API void write_formatted(LogLevel level, fmt::string_view format,
+                             fmt::format_args args) noexcept;
 
 template <class... Args>
 void debug(fmt::format_string<Args...> format, Args&&... args) noexcept {

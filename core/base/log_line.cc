@@ -1,0 +1,165 @@
+#include "core/base/log_line.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <ctime>
+#include <iterator>
+
+#include "core/base/check.h"
+#include "core/base/json_writer.h"
+#include "core/base/utf8.h"
+
+namespace svc {
+namespace {
+
+struct LevelLook {
+  std::string_view name;
+  std::string_view colour;  // ECMA-48 SGR.
+};
+
+LevelLook look(LogLevel level) {
+  switch (level) {
+    case LogLevel::debug:
+      return {"debug", "\x1b[2m"};
+    case LogLevel::info:
+      return {"info", "\x1b[32m"};
+    case LogLevel::warn:
+      return {"warn", "\x1b[33m"};
+    case LogLevel::error:
+      return {"error", "\x1b[31m"};
+    case LogLevel::off:
+      break;
+  }
+  return {"off", ""};
+}
+
+// RFC 3339 in UTC: sorts as text and means the same on every host.
+void append_time(std::string& out, std::chrono::system_clock::time_point time) {
+  using std::chrono::milliseconds;
+  const auto since_epoch = std::chrono::floor<milliseconds>(time.time_since_epoch()).count();
+  const std::time_t seconds =
+      std::chrono::floor<std::chrono::seconds>(time.time_since_epoch()).count();
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+                 parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min,
+                 parts.tm_sec, since_epoch - seconds * 1000);
+}
+
+void append_hex(std::string& out, unsigned byte) {
+  fmt::format_to(std::back_inserter(out), "\\x{:02x}", byte);
+}
+
+// C0, DEL and C1: what a terminal obeys. C1 has no use in texts and some terminals obey it in
+// UTF-8.
+bool is_control(char32_t code_point) {
+  return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0);
+}
+
+void append_text_escaped(std::string& out, std::string_view text) {
+  while (!text.empty()) {
+    const Utf8Step step = utf8_next(text);
+    const std::string_view bytes = text.substr(0, step.size);
+    text.remove_prefix(step.size);
+    if (!step.valid)
+      for (const char byte : bytes) append_hex(out, static_cast<unsigned char>(byte));
+    else if (step.code_point == '\n')
+      out += "\\n";
+    else if (step.code_point == '\r')
+      out += "\\r";
+    else if (step.code_point == '\t')
+      out += "\\t";
+    else if (is_control(step.code_point))
+      append_hex(out, step.code_point);
+    else
+      out += bytes;
+  }
+}
+
+// `message` through `escape` in at most `room` bytes; what doesn't fit gives way to a mark.
+void append_bounded(std::string& out, std::string_view message, size_t room,
+                    void (*escape)(std::string&, std::string_view)) {
+  const size_t start = out.size();
+  if (message.size() <= room) {
+    escape(out, message);
+    if (out.size() - start <= room) return;
+    out.resize(start);
+  }
+  const std::string mark = fmt::format("... (cut, {} bytes in all)", message.size());
+  const size_t end = start + room - mark.size();
+  for (;;) {  // Escapes differ in length, so it goes one character at a time; rare enough.
+    const size_t size = utf8_next(message).size;
+    const size_t before = out.size();
+    escape(out, message.substr(0, size));
+    if (out.size() > end) {
+      out.resize(before);
+      break;
+    }
+    message.remove_prefix(size);
+  }
+  out += mark;
+}
+
+size_t message_room(size_t used, size_t closing, size_t line_max) {
+  return std::min(kLogMessageMax, line_max - used - closing);
+}
+
+void append_text(std::string& out, const LogRecord& record, bool colours, size_t line_max) {
+  const size_t start = out.size();
+  const LevelLook level = look(record.level);
+  append_time(out, record.time);
+  out += ' ';
+  if (colours) out += level.colour;
+  fmt::format_to(std::back_inserter(out), "{:<5}", level.name);
+  if (colours) out += "\x1b[0m";
+  out += ' ';
+  const LogTags& tags = record.tags;
+  const std::string& speaker = tags.service.empty() ? tags.role : tags.service;
+  if (!speaker.empty()) {
+    append_text_escaped(out, utf8_prefix(speaker, kLogTagMax));
+    if (!tags.service.empty() && tags.worker >= 0)
+      fmt::format_to(std::back_inserter(out), "/{}", tags.worker);
+    out += ' ';
+  }
+  fmt::format_to(std::back_inserter(out), "[{}] ", record.pid);
+  append_bounded(out, record.message, message_room(out.size() - start, 1, line_max),
+                 append_text_escaped);
+  out += '\n';
+}
+
+void append_json(std::string& out, const LogRecord& record, size_t line_max) {
+  constexpr size_t kClosing = 4;  // Two quotes, the brace, the line's end.
+  const size_t start = out.size();
+  const LogTags& tags = record.tags;
+  std::string time;
+  append_time(time, record.time);
+  JsonWriter json(out);
+  json.object([&] {
+    json.field("time", time);
+    json.field("level", look(record.level).name);
+    if (!tags.role.empty()) json.field("role", utf8_prefix(tags.role, kLogTagMax));
+    if (!tags.service.empty()) json.field("service", utf8_prefix(tags.service, kLogTagMax));
+    if (tags.worker >= 0) json.field("worker", tags.worker);
+    json.field("pid", record.pid);
+    json.key("message");
+    std::string message = "\"";
+    append_bounded(message, record.message, message_room(out.size() - start, kClosing, line_max),
+                   append_json_escaped);
+    message += '"';
+    json.raw(message);
+  });
+  out += '\n';
+}
+
+}  // namespace
+
+void append_log_line(std::string& out, const LogRecord& record, LogStyle style, size_t line_max) {
+  SVC_CHECK(line_max >= kLogLineMin);
+  if (style.format == LogFormat::json)
+    append_json(out, record, line_max);
+  else
+    append_text(out, record, style.colours, line_max);
+}
+
+}  // namespace svc

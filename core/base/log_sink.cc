@@ -1,0 +1,114 @@
+#include "core/base/log_sink.h"
+
+#include <fmt/core.h>
+#include <spdlog/details/log_msg.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "core/base/log_line.h"
+
+namespace svc {
+namespace {
+
+LogLevel level_of(spdlog::level::level_enum level) {
+  switch (level) {
+    case spdlog::level::trace:
+    case spdlog::level::debug:
+      return LogLevel::debug;
+    case spdlog::level::warn:
+      return LogLevel::warn;
+    case spdlog::level::err:
+    case spdlog::level::critical:
+      return LogLevel::error;
+    default:
+      return LogLevel::info;
+  }
+}
+
+// no-color.org, and terminals that know no colours.
+bool colours_wanted() {
+  const char* refused = std::getenv("NO_COLOR");
+  if (refused != nullptr && *refused != '\0') return false;
+  const char* terminal = std::getenv("TERM");
+  return terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+}  // namespace
+
+void LogSink::log(const spdlog::details::log_msg& message) {
+  const std::lock_guard lock(mutex_);
+  const pid_t pid = ::getpid();
+  if (pid != pid_) after_fork(pid);
+  bool written = true;
+  if (untold_ > 0) {
+    written = write_line(
+        message.time, LogLevel::warn,
+        fmt::format("{} lines of this log were dropped: it could not be written", untold_));
+    if (written) untold_ = 0;
+  }
+  const std::string_view text(message.payload.data(), message.payload.size());
+  if (written) written = write_line(message.time, level_of(message.level), text);
+  if (written) return;
+  ++untold_;
+  dropped_.fetch_add(1, std::memory_order_relaxed);
+}
+
+bool LogSink::write_line(std::chrono::system_clock::time_point time, LogLevel level,
+                         std::string_view message) {
+  const LogRecord record{time, level, tags_, pid_, message};
+  const LogStyle style{format_, colours_};
+  line_.clear();
+  append_log_line(line_, record, style, SIZE_MAX);
+  if (line_.size() > PIPE_BUF) {
+    if (const size_t line_max = target_.line_max(); line_.size() > line_max) {
+      line_.clear();
+      append_log_line(line_, record, style, line_max);
+    }
+  }
+  // Patience is for a reader that is slow, not for one that is gone: who kept the last line waiting
+  // in vain is not waited for again.
+  return target_.write(line_, patient_ && untold_ == 0 ? kPatienceMs : 0);
+}
+
+// What the parent lost is the parent's to tell.
+void LogSink::after_fork(pid_t pid) noexcept {
+  pid_ = pid;
+  untold_ = 0;
+  dropped_.store(0, std::memory_order_relaxed);
+}
+
+void LogSink::look_at_target() {
+  colours_ = format_ == LogFormat::text && target_.terminal() && colours_wanted();
+}
+
+void LogSink::set_target(LogTarget target) {
+  const std::lock_guard lock(mutex_);
+  target_ = std::move(target);
+  look_at_target();
+}
+
+void LogSink::set_format(LogFormat format) {
+  const std::lock_guard lock(mutex_);
+  format_ = format;
+  look_at_target();
+}
+
+void LogSink::set_tags(LogTags tags) {
+  const std::lock_guard lock(mutex_);
+  tags_ = std::move(tags);
+}
+
+void LogSink::set_patient(bool patient) {
+  const std::lock_guard lock(mutex_);
+  patient_ = patient;
+}
+
+int LogSink::descriptor() {
+  const std::lock_guard lock(mutex_);
+  return target_.descriptor();
+}
+
+uint64_t LogSink::dropped() const noexcept { return dropped_.load(std::memory_order_relaxed); }
+
+}  // namespace svc
