@@ -115,6 +115,17 @@ class SVC_API Fiber {
   bool touched_ = false;  // Ran since its unused pages were last returned.
 };
 
+// Sees each stretch in which a fiber has the thread, whoever woke it: how a worker knows that a
+// handler computes for too long. Called on the loop's stack.
+class FiberObserver {
+ public:
+  virtual void fiber_entered(const Fiber& fiber) noexcept = 0;  // Before it goes on.
+  virtual void fiber_left(const Fiber& fiber) noexcept = 0;     // It has suspended or ended.
+
+ protected:
+  ~FiberObserver() = default;
+};
+
 struct FiberLimits {
   size_t stack_bytes = 256 * 1024;  // Reserved, touched on use. Plus the guard.
   size_t live_max = 10'000;         // A stack is two mappings; vm.max_map_count is 65,530.
@@ -143,6 +154,8 @@ class SVC_API Fibers {
   size_t pooled() const noexcept;
   EventLoop& loop() const noexcept { return loop_; }
 
+  void observe(FiberObserver* observer) noexcept { observer_ = observer; }  // nullptr: nobody.
+
   // Runs now what fibers have woken or spawned, instead of at the end of the turn: for shutting
   // down without a loop that turns. REQUIRES: on the loop's stack.
   void run_queued() noexcept;
@@ -164,6 +177,7 @@ class SVC_API Fibers {
   EventLoop& loop_;
   FiberLimits limits_;
   size_t live_ = 0;
+  FiberObserver* observer_ = nullptr;
   std::shared_ptr<Pool> pool_;  // Shared with work deferred to the loop, which may come too late.
 };
 

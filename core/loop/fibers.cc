@@ -97,9 +97,11 @@ void Fibers::Pool::run_queued() noexcept {
 // False: it has ended, and the Fiber is gone.
 bool Fibers::run(Fiber& fiber) noexcept {
   fiber.state_ = Fiber::State::running;
+  if (observer_ != nullptr) observer_->fiber_entered(fiber);
   Fiber::set_current(&fiber);
   fiber.context_.enter();
   Fiber::set_current(nullptr);
+  if (observer_ != nullptr) observer_->fiber_left(fiber);
   if (fiber.state_ != Fiber::State::finished) return true;
   recycle(fiber);
   return false;
