@@ -92,7 +92,7 @@ void send_text() noexcept {
   message.msg_iovlen = 2;
   for (int tries = 0; tries < 20; ++tries) {
     if (sys::sendmsg(state.channel, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return;
-    if (errno != EAGAIN && errno != EWOULDBLOCK) return;
+    if (errno != EAGAIN) return;
     pollfd writable{state.channel, POLLOUT, 0};
     sys::poll(&writable, 1, 50);
   }
@@ -269,11 +269,15 @@ Result<> set_alternate_stack() {
 
 }  // namespace
 
+void refresh_crash_handlers() {
+  state.object_count = 0;
+  ::dl_iterate_phdr(record_object, nullptr);
+}
+
 Result<> install_crash_handlers(int channel, const WorkerSlot& slot) {
   state.channel = channel;
   state.slot = &slot;
-  state.object_count = 0;
-  ::dl_iterate_phdr(record_object, nullptr);
+  refresh_crash_handlers();
   this_thread = kLoopThread;
   SVC_TRY_VOID(set_alternate_stack());
   void* nowhere[1];

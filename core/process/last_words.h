@@ -26,8 +26,10 @@
 
 namespace svc {
 
-// Worker only, once, after the module has been loaded (its address ranges are recorded then).
+// Worker only, once, before the service's code is loaded.
 SVC_API Result<> install_crash_handlers(int channel, const WorkerSlot& slot);
+// After it has been loaded: frames in it can be named from then on.
+SVC_API void refresh_crash_handlers();
 // For threads of the pool: which board entry is theirs; and an alternate stack for the handler.
 // Each thread calls it once, at its start.
 SVC_API void crash_handlers_for_pool_thread(size_t thread);

@@ -25,6 +25,8 @@
 namespace svc {
 namespace {
 
+constexpr size_t kFibersBesideRequests = 64;  // Boot, stop hooks, helpers of offloaded handlers.
+
 // Everything a worker is made of, in the order in which it comes to life.
 class Worker {
  public:
@@ -144,7 +146,6 @@ Result<> Worker::load_service() {
   try {
     app_.emplace(module_options(start_.service));
     info->routes(*app_);
-    app_->start();
   } catch (const Cancelled&) {
     throw;
   } catch (const std::exception& failure) {
@@ -152,7 +153,8 @@ Result<> Worker::load_service() {
   } catch (...) {
     return Error::invalid("the service's code threw what is no std::exception");
   }
-  return app_->seal();
+  SVC_TRY_VOID(app_->seal());
+  return app_->start();
 }
 
 Result<> Worker::open_for_business() {
@@ -231,15 +233,7 @@ void Worker::drain(std::chrono::milliseconds left) {
 }
 
 void Worker::finish() {
-  try {
-    app_->stop();
-  } catch (const Cancelled&) {
-    throw;
-  } catch (const std::exception& failure) {
-    log::error("stop hook: {}", failure.what());
-  } catch (...) {
-    log::error("stop hook threw what is no std::exception");
-  }
+  app_->stop();
   static_cast<void>(start_.channel.send(ChannelKind::drained));  // A dead master reads nothing.
   leave(0);
 }
