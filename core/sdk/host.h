@@ -1,0 +1,34 @@
+// host.h — what a worker gives the SDK: who it is, and the pool of threads for blocking work.
+//
+// Process: the worker, once, before a module's routes are made; tests, for as long as a client
+// lives. Free functions (svc::offload, svc::worker) find it here, so it is one for the process.
+// Threads: bound and unbound by the loop's thread while no handler runs; read by any.
+#pragma once
+
+#include "core/base/api.h"
+#include "core/sdk/worker.h"
+
+namespace svc {
+
+class OffloadPool;
+
+// Binds for its own lifetime; the former binding comes back with the destructor (tests nest).
+class SVC_API WorkerBinding {
+ public:
+  // `pool` may be null: offloaded work runs in the calling thread then. Not owned.
+  WorkerBinding(WorkerInfo info, OffloadPool* pool);
+  ~WorkerBinding();
+  WorkerBinding(const WorkerBinding&) = delete;
+  WorkerBinding& operator=(const WorkerBinding&) = delete;
+
+  const WorkerInfo& info() const noexcept { return info_; }
+  OffloadPool* pool() const noexcept { return pool_; }
+  static const WorkerBinding* current() noexcept;
+
+ private:
+  WorkerInfo info_;
+  OffloadPool* pool_;
+  const WorkerBinding* former_;
+};
+
+}  // namespace svc
