@@ -14,9 +14,10 @@
 
 namespace svc::sys::fault {
 
-void fail_nth(uint64_t nth, std::string_view name = {}, int error_number = 0);  // 0: the usual one.
-void never();         // Back to the kernel as it is; counting starts again from zero.
-uint64_t calls();     // Through the door since start or since never().
-bool happened();      // The fault has been injected.
+// The n-th call from here on (of that name) fails, once. error_number 0: with the usual one.
+void fail_nth(uint64_t nth, std::string_view name = {}, int error_number = 0);
+void never();      // Back to the kernel as it is; counting starts again from zero.
+uint64_t calls();  // Through the door since start or since never().
+bool happened();   // The fault has been injected, in this process or before its fork(2).
 
 }  // namespace svc::sys::fault
