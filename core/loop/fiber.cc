@@ -91,7 +91,7 @@ void Fiber::suspend_uncancellable() {
 void Fiber::yield() {
   SVC_CHECK(current() == this);
   check_cancelled();
-  state_ = State::queued;
+  if (cancelled_ != CancelReason::none) return;  // Being unwound: it does not wait.
   owner_->enqueue(*this);
   leave(State::queued);
   check_cancelled();

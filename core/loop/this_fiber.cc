@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <string_view>
 
 #include "core/base/check.h"
 #include "core/loop/fiber.h"
 
 namespace svc {
 namespace {
+
+constexpr std::string_view kWaiting = "wait for a descriptor";
 
 Fiber& current() noexcept {
   Fiber* fiber = Fiber::current();
@@ -60,6 +63,7 @@ void yield() { current().yield(); }
 Result<uint32_t> wait_fd(int fd, uint32_t events, std::optional<Instant> until) {
   Fiber& fiber = current();
   fiber.check_cancelled();
+  if (fiber.cancelled() != CancelReason::none) return Error::from_code(ECANCELED, kWaiting);
   FdWait wait(fiber, fd);
   if (auto started = wait.start(events); !started) {
     if (started.error().code == std::errc::operation_not_permitted) return events;
@@ -68,7 +72,7 @@ Result<uint32_t> wait_fd(int fd, uint32_t events, std::optional<Instant> until) 
   while (wait.ready() == 0) {
     const Wake wake = fiber.suspend(until);
     if (wake == Wake::timeout) return wait.ready();
-    if (wake == Wake::cancelled) return Error::from_code(ECANCELED, "wait for a descriptor");
+    if (wake == Wake::cancelled) return Error::from_code(ECANCELED, kWaiting);
   }
   return wait.ready();
 }

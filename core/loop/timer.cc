@@ -83,7 +83,7 @@ void TimerHeap::remove(Timer& timer) noexcept {
 void TimerHeap::take_due(Instant now) {
   while (!heap_.empty() && heap_.front()->key_ <= now) {
     Timer& timer = *heap_.front();
-    if (timer.armed_ && timer.due_ > now) {
+    if (timer.armed_ && timer.due_ > timer.key_) {
       timer.key_ = timer.due_;
       sift_down(0);
       continue;
