@@ -58,7 +58,9 @@ SVC_API void set_patient(bool patient) noexcept;
 
 SVC_API bool enabled(LogLevel level) noexcept;
 SVC_API uint64_t dropped() noexcept;  // Lines lost in this process so far.
-// One line; control bytes in `message` are escaped, and it is cut at 16 KiB with a mark.
+// One line; control bytes in `message` are escaped, and it is cut at 16 KiB with a mark. Into a
+// pipe a line above 4 KiB goes as several, joined by "...": the kernel tears longer ones
+// (PIPE_BUF).
 SVC_API void write(LogLevel level, std::string_view message) noexcept;
 SVC_API void write_formatted(LogLevel level, fmt::string_view format,
                              fmt::format_args args) noexcept;

@@ -2,7 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <ctime>
 #include <iterator>
 
@@ -77,35 +76,33 @@ void append_text_escaped(std::string& out, std::string_view text) {
   }
 }
 
-// `message` through `escape` in at most `room` bytes; what doesn't fit gives way to a mark.
-void append_bounded(std::string& out, std::string_view message, size_t room,
-                    void (*escape)(std::string&, std::string_view)) {
+// As much of `message` as fits through `escape` into `room` bytes; a mark if that isn't all.
+// Returns how many bytes of `message` went in.
+size_t append_bounded(std::string& out, std::string_view message, size_t room,
+                      void (*escape)(std::string&, std::string_view)) {
   const size_t start = out.size();
   if (message.size() <= room) {
     escape(out, message);
-    if (out.size() - start <= room) return;
+    if (out.size() - start <= room) return message.size();
     out.resize(start);
   }
-  const std::string mark = fmt::format("... (cut, {} bytes in all)", message.size());
-  const size_t end = start + room - mark.size();
+  const size_t end = start + room - kLogContinued.size();
+  size_t taken = 0;
   for (;;) {  // Escapes differ in length, so it goes one character at a time; rare enough.
-    const size_t size = utf8_next(message).size;
+    const size_t size = utf8_next(message.substr(taken)).size;
     const size_t before = out.size();
-    escape(out, message.substr(0, size));
+    escape(out, message.substr(taken, size));
     if (out.size() > end) {
       out.resize(before);
       break;
     }
-    message.remove_prefix(size);
+    taken += size;
   }
-  out += mark;
+  out += kLogContinued;
+  return taken;
 }
 
-size_t message_room(size_t used, size_t closing, size_t line_max) {
-  return std::min(kLogMessageMax, line_max - used - closing);
-}
-
-void append_text(std::string& out, const LogRecord& record, bool colours, size_t line_max) {
+size_t append_text(std::string& out, const LogRecord& record, bool colours, size_t line_max) {
   const size_t start = out.size();
   const LevelLook level = look(record.level);
   append_time(out, record.time);
@@ -123,17 +120,19 @@ void append_text(std::string& out, const LogRecord& record, bool colours, size_t
     out += ' ';
   }
   fmt::format_to(std::back_inserter(out), "[{}] ", record.pid);
-  append_bounded(out, record.message, message_room(out.size() - start, 1, line_max),
-                 append_text_escaped);
+  const size_t used = out.size() - start + 1;  // The line's end.
+  const size_t taken = append_bounded(out, record.message, line_max - used, append_text_escaped);
   out += '\n';
+  return taken;
 }
 
-void append_json(std::string& out, const LogRecord& record, size_t line_max) {
+size_t append_json(std::string& out, const LogRecord& record, size_t line_max) {
   constexpr size_t kClosing = 4;  // Two quotes, the brace, the line's end.
   const size_t start = out.size();
   const LogTags& tags = record.tags;
   std::string time;
   append_time(time, record.time);
+  size_t taken = 0;
   JsonWriter json(out);
   json.object([&] {
     json.field("time", time);
@@ -144,22 +143,21 @@ void append_json(std::string& out, const LogRecord& record, size_t line_max) {
     json.field("pid", record.pid);
     json.key("message");
     std::string message = "\"";
-    append_bounded(message, record.message, message_room(out.size() - start, kClosing, line_max),
-                   append_json_escaped);
+    const size_t used = out.size() - start + kClosing;
+    taken = append_bounded(message, record.message, line_max - used, append_json_escaped);
     message += '"';
     json.raw(message);
   });
   out += '\n';
+  return taken;
 }
 
 }  // namespace
 
-void append_log_line(std::string& out, const LogRecord& record, LogStyle style, size_t line_max) {
+size_t append_log_line(std::string& out, const LogRecord& record, LogStyle style, size_t line_max) {
   SVC_CHECK(line_max >= kLogLineMin);
-  if (style.format == LogFormat::json)
-    append_json(out, record, line_max);
-  else
-    append_text(out, record, style.colours, line_max);
+  if (style.format == LogFormat::json) return append_json(out, record, line_max);
+  return append_text(out, record, style.colours, line_max);
 }
 
 }  // namespace svc

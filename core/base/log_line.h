@@ -28,12 +28,14 @@ struct LogStyle {
   bool colours = false;  // Only for text on a terminal.
 };
 
-constexpr size_t kLogMessageMax = 16 * 1024;  // Escaped; what is longer is cut, with a mark.
-constexpr size_t kLogTagMax = 64;             // Each of role and service.
-constexpr size_t kLogLineMin = 1024;          // Room for all that is not the message.
+constexpr size_t kLogTagMax = 64;     // Each of role and service.
+constexpr size_t kLogLineMin = 2048;  // Always enough for all that is not the message.
+constexpr std::string_view kLogContinued = "...";
 
-// Appends the line with its '\n': at most `line_max` bytes of it. REQUIRES: line_max ≥ kLogLineMin.
-SVC_API void append_log_line(std::string& out, const LogRecord& record, LogStyle style,
-                             size_t line_max);
+// Appends the line with its '\n', at most `line_max` bytes of it. A message that doesn't fit is cut
+// between two characters and ends in kLogContinued. Returns how many of its bytes went in: at
+// least one if it has any. REQUIRES: line_max ≥ kLogLineMin.
+SVC_API size_t append_log_line(std::string& out, const LogRecord& record, LogStyle style,
+                               size_t line_max);
 
 }  // namespace svc

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "core/base/log_line.h"
+#include "core/base/utf8.h"
 
 namespace svc {
 namespace {
@@ -42,33 +43,40 @@ void LogSink::log(const spdlog::details::log_msg& message) {
   if (pid != pid_) after_fork(pid);
   bool written = true;
   if (untold_ > 0) {
-    written = write_line(
+    written = write_message(
         message.time, LogLevel::warn,
         fmt::format("{} lines of this log were dropped: it could not be written", untold_));
     if (written) untold_ = 0;
   }
   const std::string_view text(message.payload.data(), message.payload.size());
-  if (written) written = write_line(message.time, level_of(message.level), text);
+  if (written) written = write_message(message.time, level_of(message.level), text);
   if (written) return;
   ++untold_;
   dropped_.fetch_add(1, std::memory_order_relaxed);
 }
 
-bool LogSink::write_line(std::chrono::system_clock::time_point time, LogLevel level,
-                         std::string_view message) {
-  const LogRecord record{time, level, tags_, pid_, message};
-  const LogStyle style{format_, colours_};
-  line_.clear();
-  append_log_line(line_, record, style, SIZE_MAX);
-  if (line_.size() > PIPE_BUF) {
-    if (const size_t line_max = target_.line_max(); line_.size() > line_max) {
-      line_.clear();
-      append_log_line(line_, record, style, line_max);
-    }
+bool LogSink::write_message(std::chrono::system_clock::time_point time, LogLevel level,
+                            std::string_view message) {
+  std::string shortened;
+  if (message.size() > kMessageMax) {
+    shortened = utf8_prefix(message, kMessageMax);
+    shortened += fmt::format("... (cut, {} bytes in all)", message.size());
+    message = shortened;
   }
   // Patience is for a reader that is slow, not for one that is gone: who kept the last line waiting
   // in vain is not waited for again.
-  return target_.write(line_, patient_ && untold_ == 0 ? kPatienceMs : 0);
+  const int wait_ms = patient_ && untold_ == 0 ? kPatienceMs : 0;
+  for (;;) {
+    line_.clear();
+    const size_t taken = append_log_line(line_, {time, level, tags_, pid_, message},
+                                         {format_, colours_}, target_.line_max());
+    if (!target_.write(line_, wait_ms)) return false;
+    if (taken == message.size()) return true;
+    std::string rest(kLogContinued);
+    rest += message.substr(taken);
+    shortened = std::move(rest);
+    message = shortened;
+  }
 }
 
 // What the parent lost is the parent's to tell.

@@ -22,6 +22,7 @@ namespace svc {
 class LogSink final : public spdlog::sinks::sink {
  public:
   static constexpr int kPatienceMs = 100;
+  static constexpr size_t kMessageMax = 16 * 1024;
 
   explicit LogSink(LogTarget target) : target_(std::move(target)) { look_at_target(); }
 
@@ -40,8 +41,9 @@ class LogSink final : public spdlog::sinks::sink {
  private:
   void look_at_target();
   void after_fork(pid_t pid) noexcept;
-  bool write_line(std::chrono::system_clock::time_point time, LogLevel level,
-                  std::string_view message);
+  // In as many lines as the target needs; false once one of them is lost.
+  bool write_message(std::chrono::system_clock::time_point time, LogLevel level,
+                     std::string_view message);
 
   std::mutex mutex_;  // Guards all below but dropped_.
   LogTarget target_;

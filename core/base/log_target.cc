@@ -1,6 +1,5 @@
 #include "core/base/log_target.h"
 
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -106,16 +105,6 @@ bool LogTarget::write(std::string_view line, int wait_ms) noexcept {
   return false;
 }
 
-size_t LogTarget::line_max() const noexcept {
-  if (kind_ != Kind::pipe) return SIZE_MAX;
-  int queued = 0;
-  const int capacity = sys::fcntl(fd_.get(), F_GETPIPE_SZ);
-  if (blocks_ || capacity < 0 || sys::ioctl(fd_.get(), FIONREAD, &queued) < 0) return PIPE_BUF;
-  // Above PIPE_BUF the kernel keeps a line whole as long as all of it finds room at once. Pages of
-  // the pipe may be half empty (a line that doesn't fit behind the last begins a new one), so
-  // what is queued counts twice; a page is left for the one that is being filled.
-  const int room = capacity - 2 * queued - PIPE_BUF;
-  return static_cast<size_t>(std::max(room, PIPE_BUF));
-}
+size_t LogTarget::line_max() const noexcept { return kind_ == Kind::pipe ? PIPE_BUF : SIZE_MAX; }
 
 }  // namespace svc

@@ -35,7 +35,7 @@ class SVC_API LogTarget {
   // Waits for a stuck reader, up to `wait_ms`.
   bool write(std::string_view line, int wait_ms) noexcept;
 
-  // The longest line that is not torn by those of other processes just now (pipe(7), PIPE_BUF).
+  // The longest line that those of other processes can't tear: pipe(7), PIPE_BUF.
   size_t line_max() const noexcept;
   bool terminal() const noexcept { return kind_ == Kind::terminal; }
   int descriptor() const noexcept { return fd_.get(); }

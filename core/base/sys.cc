@@ -3,7 +3,6 @@
 #include <grp.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -130,9 +129,6 @@ char* realpath(const char* path, char* resolved) noexcept {
 }
 int fcntl(int fd, int command, long argument) noexcept {
   return retried("fcntl", EMFILE, [=] { return ::fcntl(fd, command, argument); });
-}
-int ioctl(int fd, unsigned long request, void* argument) noexcept {
-  return once("ioctl", ENOTTY, [=] { return ::ioctl(fd, request, argument); });
 }
 int flock(int fd, int operation) noexcept {
   return retried("flock", ENOLCK, [=] { return ::flock(fd, operation); });

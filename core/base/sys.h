@@ -56,7 +56,6 @@ SVC_API int access(const char* path, int mode) noexcept;
 SVC_API int chdir(const char* path) noexcept;
 SVC_API char* realpath(const char* path, char* resolved) noexcept;
 SVC_API int fcntl(int fd, int command, long argument = 0) noexcept;
-SVC_API int ioctl(int fd, unsigned long request, void* argument) noexcept;
 SVC_API int flock(int fd, int operation) noexcept;
 SVC_API int dup3(int from, int to, int flags) noexcept;
 SVC_API int dup_cloexec(int fd, int at_least = 3) noexcept;  // fcntl(F_DUPFD_CLOEXEC)
