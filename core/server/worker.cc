@@ -57,6 +57,8 @@ class Worker {
   Result<> open_for_business();
   Result<> send_routes();
   void beat();
+  Result<> accept_on_own();
+  Result<> accept_also(std::vector<Fd> sockets);
   void read_channel();
   void on_message(ChannelMessage message);
   void read_signal();
@@ -78,6 +80,8 @@ class Worker {
   std::optional<App> app_;
   std::optional<HttpServer> server_;
   std::optional<Timer> beat_timer_;
+  std::vector<Fd> adopted_;  // Sockets of indices that have no worker.
+  bool accepting_ = false;
   bool draining_ = false;
   int status_ = 0;
 };
@@ -163,7 +167,6 @@ Result<> Worker::open_for_business() {
                                     .application = *app_,
                                     .slot = *start_.slot,
                                     .limits = http_limits(start_.service)});
-  for (const AcceptSocket& socket : start_.sockets) SVC_TRY_VOID(server_->add_listener(socket));
   SVC_TRY_VOID(send_routes());
   beat_timer_.emplace([this] { beat(); });
   beat();
@@ -188,6 +191,26 @@ void Worker::beat() {
   beat_timer_->arm(*loop_, loop_->now() + start_.service.heartbeat_interval);
 }
 
+// A worker that is ready accepts nothing before it is told to: the rest of its generation may still
+// fail.
+Result<> Worker::accept_on_own() {
+  if (!server_ || draining_ || std::exchange(accepting_, true)) return {};
+  for (const AcceptSocket& socket : start_.sockets) SVC_TRY_VOID(server_->add_listener(socket));
+  return {};
+}
+
+Result<> Worker::accept_also(std::vector<Fd> sockets) {
+  for (Fd& socket : sockets) {
+    if (!server_ || draining_) return {};
+    SVC_TRY(const Address address, Address::local(socket.get()));
+    const AcceptSocket also{
+        .fd = socket.get(), .shared = true, .local = address.is_unix(), .address = address};
+    SVC_TRY_VOID(server_->add_listener(also));
+    adopted_.push_back(std::move(socket));
+  }
+  return {};
+}
+
 void Worker::read_channel() {
   for (;;) {
     auto message = start_.channel.receive();
@@ -203,7 +226,14 @@ void Worker::read_channel() {
 }
 
 void Worker::on_message(ChannelMessage message) {
+  Result<> done;
   switch (message.kind) {
+    case ChannelKind::serve:
+      done = accept_on_own();
+      break;
+    case ChannelKind::accept_also:
+      done = accept_also(std::move(message.descriptors));
+      break;
     case ChannelKind::drain:
       return drain(std::chrono::milliseconds(message.number));
     case ChannelKind::log_target:
@@ -213,6 +243,8 @@ void Worker::on_message(ChannelMessage message) {
       log::warn("message {} from the master is not for workers",
                 static_cast<unsigned>(message.kind));
   }
+  // A worker that can't accept is of no use, and the master would never know.
+  if (!done) fail(done.error().text);
 }
 
 void Worker::read_signal() {
@@ -239,7 +271,7 @@ void Worker::finish() {
 }
 
 void Worker::fail(const std::string& why) {
-  log::error("boot failed: {}", why);
+  log::error("{}", why);
   static_cast<void>(start_.channel.send(ChannelKind::failed, 0, why.substr(0, kChannelTextMax)));
   leave(1);
 }
