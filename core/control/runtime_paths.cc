@@ -86,15 +86,22 @@ Result<std::optional<MasterPointer>> read_one(const std::string& path) {
 }
 
 Result<> write_one(std::string_view runtime_dir, const MasterPointer& pointer) {
-  SVC_TRY_VOID(make_dir(std::string(runtime_dir)));
-  SVC_TRY_VOID(make_dir(joined(runtime_dir, "by-path")));
-  return write_file(pointer_path(runtime_dir, pointer.config), encode(pointer));
+  constexpr int kAttemptsMax = 3;  // Another master that ends may take the empty directory away.
+  for (int attempt = 1;; ++attempt) {
+    SVC_TRY_VOID(make_dir(std::string(runtime_dir)));
+    SVC_TRY_VOID(make_dir(joined(runtime_dir, "by-path")));
+    auto written = write_file(pointer_path(runtime_dir, pointer.config), encode(pointer));
+    if (written || attempt == kAttemptsMax ||
+        written.error().code != std::errc::no_such_file_or_directory)
+      return written;
+  }
 }
 
 void remove_one(std::string_view runtime_dir, const MasterPointer& pointer) noexcept {
   const std::string path = pointer_path(runtime_dir, pointer.config);
   const auto found = read_one(path);
   if (found && *found && (*found)->control == pointer.control) sys::unlink(path.c_str());
+  sys::rmdir(joined(runtime_dir, "by-path").c_str());  // If that was the last.
 }
 
 Result<std::optional<MasterPointer>> read_trusted(const std::string& dir,
@@ -162,7 +169,9 @@ Result<> write_pointer(std::string_view runtime_dir, const MasterPointer& pointe
 void remove_pointer(std::string_view runtime_dir, const MasterPointer& pointer) noexcept {
   remove_one(runtime_dir, pointer);
   const std::string usual = default_runtime_dir();
-  if (usual != runtime_dir) remove_one(usual, pointer);
+  if (usual == runtime_dir) return;
+  remove_one(usual, pointer);
+  sys::rmdir(usual.c_str());  // Made for the pointer alone, perhaps.
 }
 
 Result<std::optional<MasterPointer>> read_pointer(const std::vector<std::string>& runtime_dirs,
