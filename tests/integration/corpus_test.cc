@@ -32,10 +32,18 @@ class Corpus : public ::testing::Test {
 // What /anything tells back about the first request.
 void expect_understood(const CorpusCase& request, const std::string& body) {
   for (const auto& [what, value] : request.wants) {
-    if (what == "method") EXPECT_EQ(json_text(body, "/method"), value) << request.name;
-    if (what == "path") EXPECT_EQ(json_text(body, "/path"), value) << request.name;
-    if (what == "query") EXPECT_EQ(json_text(body, "/query_string"), value) << request.name;
-    if (what == "body") EXPECT_EQ(json_text(body, "/body"), value) << request.name;
+    if (what == "method") {
+      EXPECT_EQ(json_text(body, "/method"), value) << request.name;
+    }
+    if (what == "path") {
+      EXPECT_EQ(json_text(body, "/path"), value) << request.name;
+    }
+    if (what == "query") {
+      EXPECT_EQ(json_text(body, "/query_string"), value) << request.name;
+    }
+    if (what == "body") {
+      EXPECT_EQ(json_text(body, "/body"), value) << request.name;
+    }
     if (what != "header") continue;
     const size_t equals = value.find('=');
     EXPECT_EQ(json_text(body, "/headers/" + value.substr(0, equals)), value.substr(equals + 1))
