@@ -20,6 +20,8 @@
 
 namespace svc {
 
+class ServerCore;
+
 class SVC_API HttpServer {
  public:
   struct Parts {
@@ -50,8 +52,7 @@ class SVC_API HttpServer {
   const Exchange* running() const noexcept;
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::unique_ptr<ServerCore> core_;
 };
 
 }  // namespace svc

@@ -1,0 +1,80 @@
+// acceptor.h — takes connections from the listening sockets, as long as there is room for them.
+//
+// Why it stops instead of refusing: a client that waits in the kernel's queue for a moment is
+// better off than one that is turned away. At connections_max, and when descriptors run out
+// (EMFILE, ENFILE), the sockets are no longer watched, so that the loop doesn't spin over what it
+// can't take; accepting goes on when a connection has closed, or after kRetry.
+//
+// One descriptor is kept in reserve. It is given up while descriptors are short, so that a handler
+// or the log can still open something, and accepting goes on only once it could be taken back.
+//
+// Thread: the worker's loop.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/fd.h"
+#include "core/base/result.h"
+#include "core/loop/event_loop.h"
+#include "core/net/listener.h"
+
+namespace svc {
+
+class Acceptors;
+class ServerCore;
+
+// One listening socket.
+class Acceptor final : public Watcher {
+ public:
+  static constexpr int kBurst = 64;        // Accepted in one turn.
+  static constexpr int kSharedBurst = 16;  // The same, and then others are first (re-armed).
+
+  Acceptor(Acceptors& owner, const AcceptSocket& socket);
+  ~Acceptor() { stop(); }
+
+  Result<> start();  // Does nothing if it is watched. Errors: epoll_ctl(2).
+  void stop() noexcept;
+  void on_ready(uint32_t events) override;
+
+ private:
+  Acceptors& owner_;
+  const AcceptSocket socket_;
+  int accepted_ = 0;  // On a shared socket, since it was (re-)armed.
+  bool watched_ = false;
+};
+
+class Acceptors {
+ public:
+  static constexpr Duration kRetry = 100ms;
+  static constexpr Duration kWarnEvery = 60s;
+
+  explicit Acceptors(ServerCore& core);
+
+  Result<> add(const AcceptSocket& socket);
+  void close() noexcept;    // For good.
+  void room_may_be_left();  // A connection has closed.
+
+ private:
+  friend class Acceptor;
+  enum class Gate : uint8_t { open, full, starved, closed };
+
+  enum class Outcome : uint8_t { taken, none, skipped, stopped };
+  Outcome accept_one(const AcceptSocket& socket);
+  void shut(Gate why);
+  void starve(int error);
+  void retry();
+  void try_open();
+
+  ServerCore& core_;
+  Gate gate_ = Gate::open;
+  Fd reserve_;
+  Timer retry_timer_;
+  std::optional<Instant> warned_;
+  std::vector<std::unique_ptr<Acceptor>> acceptors_;
+};
+
+}  // namespace svc

@@ -1,0 +1,64 @@
+#include "core/http/drain.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/http/server_core.h"
+
+namespace svc {
+
+Drain::Drain(ServerCore& core)
+    : core_(core), timer_([this] { advance(); }), done_timer_([this] {
+        const auto on_drained = std::exchange(on_drained_, nullptr);
+        on_drained();  // May destroy the server: nothing after this.
+      }) {}
+
+void Drain::begin(Instant deadline, std::function<void()> on_drained) {
+  SVC_CHECK(!begun());
+  phase_ = Phase::accepting;
+  deadline_ = deadline;
+  on_drained_ = std::move(on_drained);
+  timer_.arm(core_.loop, std::min(deadline_, core_.loop.now() + kAcceptWindow));
+}
+
+void Drain::advance() {
+  step();
+  look();
+}
+
+void Drain::step() {
+  switch (phase_) {
+    case Phase::accepting:
+      phase_ = Phase::finishing;
+      core_.acceptors.close();
+      core_.slot.draining.set(1);
+      timer_.arm(core_.loop, deadline_);
+      // The place from which idle connections can be handed to another worker.
+      core_.for_each_connection([](Connection& connection) { connection.on_drain(); });
+      return;
+    case Phase::finishing:
+      phase_ = Phase::cancelling;
+      timer_.arm(core_.loop, core_.loop.now() + kCutGrace);
+      core_.for_each_connection([](Connection& connection) { connection.on_drain_deadline(); });
+      return;
+    case Phase::cancelling:
+      phase_ = Phase::cutting;
+      core_.for_each_connection([](Connection& connection) { connection.cut(); });
+      return;
+    case Phase::none:
+    case Phase::cutting:
+    case Phase::drained:
+      SVC_CHECK(!"the drain's timer is disarmed in this phase");
+  }
+}
+
+void Drain::look() {
+  if (!finishing() || phase_ == Phase::drained || core_.connections() > 0) return;
+  if (core_.in_flight() > 0 && phase_ < Phase::cancelling) return;
+  phase_ = Phase::drained;
+  timer_.disarm();
+  done_timer_.arm(core_.loop, core_.loop.now());
+}
+
+}  // namespace svc

@@ -1,0 +1,181 @@
+#include "core/http/exchange.h"
+
+#include <algorithm>
+#include <cstring>
+#include <stdexcept>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/http/answer_queue.h"
+#include "core/http/connection.h"
+#include "core/http/server_core.h"
+
+namespace svc {
+namespace {
+
+// The fiber that calls. Exchange's suspending calls belong to the one that serve() runs in, or to
+// one that it has started.
+Fiber& calling_fiber() {
+  Fiber* fiber = Fiber::current();
+  SVC_CHECK(fiber != nullptr);
+  return *fiber;
+}
+
+// Throws Cancelled, or returns false if an exception is on its way already.
+bool client_gone(Fiber& fiber) {
+  fiber.cancel(CancelReason::client_gone);
+  fiber.check_cancelled();
+  return false;
+}
+
+Error as_error(const Refusal& refusal) {
+  const auto code = refusal.status == 413   ? std::errc::message_size
+                    : refusal.status == 408 ? std::errc::timed_out
+                                            : std::errc::protocol_error;
+  return Error::of(code, std::string(refusal.detail));
+}
+
+}  // namespace
+
+std::string_view ServedExchange::body() const noexcept {
+  return whole_body_.empty() ? std::string_view(collected_) : whole_body_;
+}
+
+bool ServedExchange::owes_continue() noexcept {
+  // A client that has begun to send its body doesn't wait (RFC 9110 10.1.1).
+  return std::exchange(continue_owed_, false) && body_.untouched() && !body_.complete();
+}
+
+Result<size_t> ServedExchange::read(std::span<char> buffer) {
+  Fiber& fiber = calling_fiber();
+  if (plan_.body != BodyMode::streamed) return Error::invalid("this route's body is not streamed");
+  if (buffer.empty()) return size_t{0};
+  for (;;) {
+    fiber.check_cancelled();
+    const std::string_view data = body_.next(buffer.size());
+    if (!data.empty()) {
+      std::memcpy(buffer.data(), data.data(), data.size());
+      share_turn(fiber, data.size());
+      return data.size();
+    }
+    if (body_.complete()) return size_t{0};
+    if (body_.refused()) return as_error(body_.refusal());
+    if (!receive_more(fiber)) {
+      return Error::of(std::errc::operation_canceled, "the request has been cancelled");
+    }
+  }
+}
+
+// False: cancelled while an exception is on its way.
+bool ServedExchange::receive_more(Fiber& fiber) {
+  if (connection_ == nullptr) return false;
+  if (owes_continue() && !connection_->send_continue()) return client_gone(fiber);
+  switch (connection_->receive_body()) {
+    case Connection::Received::some:
+      return true;
+    case Connection::Received::ended:
+      body_.refuse(400, "The request body ended early.");
+      return true;
+    case Connection::Received::failed:
+      return client_gone(fiber);
+    case Connection::Received::nothing:
+      break;
+  }
+  waits_ = Waits::input;
+  tell_connection();
+  body_.wait_began(core_.loop.now());
+  const Wake wake = fiber.suspend();
+  waits_ = Waits::nothing;
+  body_.wait_ended(core_.loop.now());
+  return wake != Wake::cancelled;
+}
+
+void ServedExchange::check_head(const ResponseHead& head) const {
+  if (answered()) throw std::logic_error("this request has been answered already");
+  if (head.status < 200 || head.status > 599) {
+    throw std::invalid_argument("an answer's status must be between 200 and 599");
+  }
+}
+
+// `will_read_more`: the handler may still read the rest of its body.
+bool ServedExchange::may_keep(bool will_read_more) const noexcept {
+  if (connection_ == nullptr || !connection_->may_be_kept()) return false;
+  if (!parser_.head().keep_alive || body_.refused()) return false;
+  if (body_.complete()) return true;
+  // A client that was never told to go on may send its body or not: nobody can say where the next
+  // request begins (RFC 9110 10.1.1).
+  if (continue_owed_ && body_.untouched() && !will_read_more) return false;
+  return will_read_more || body_.worth_discarding();
+}
+
+void ServedExchange::tell_connection() {
+  if (connection_ != nullptr) connection_->touch();
+}
+
+void ServedExchange::respond(ResponseHead&& head, std::string body) {
+  check_head(head);
+  answer_.respond(head, std::move(body), may_keep(false), core_.date());
+  tell_connection();
+}
+
+void ServedExchange::begin(ResponseHead&& head, std::optional<uint64_t> length) {
+  check_head(head);
+  answer_.begin(head, length, may_keep(plan_.body == BodyMode::streamed), core_.date());
+  tell_connection();
+}
+
+void ServedExchange::write(std::string_view part) {
+  if (answer_.stage() != Answer::Stage::begun) {
+    throw std::logic_error("write() belongs between begin() and finish()");
+  }
+  Fiber& fiber = calling_fiber();
+  while (!part.empty()) {
+    const std::string_view slice = part.substr(0, kSliceMax);
+    part.remove_prefix(slice.size());
+    if (!send_slice(fiber, slice)) return;
+  }
+}
+
+// False: cancelled while an exception is on its way; nothing more is sent.
+bool ServedExchange::send_slice(Fiber& fiber, std::string_view slice) {
+  fiber.check_cancelled();
+  if (connection_ == nullptr || must_cut_) return false;
+  if (!answer_.write(slice)) {
+    cut("the handler wrote more than the length it had announced");
+    throw std::length_error("more was written than the length announced to begin()");
+  }
+  if (!connection_->flush_now()) return client_gone(fiber);
+  if (output_.size() > kHighWater) {
+    while (output_.size() > kLowWater) {
+      waits_ = Waits::room;
+      tell_connection();
+      const Wake wake = fiber.suspend();
+      waits_ = Waits::nothing;
+      if (wake == Wake::cancelled || connection_ == nullptr) return false;
+    }
+  }
+  share_turn(fiber, slice.size());
+  return true;
+}
+
+void ServedExchange::finish(std::span<const std::pair<std::string, std::string>> trailers) {
+  if (answer_.stage() != Answer::Stage::begun) {
+    throw std::logic_error("finish() belongs after begin(), once");
+  }
+  if (!answer_.finish(trailers)) {
+    cut("the handler wrote less than the length it had announced");
+    throw std::length_error("less was written than the length announced to begin()");
+  }
+  tell_connection();
+}
+
+// A client that is as fast as the handler never makes it wait; others want to be served too.
+void ServedExchange::share_turn(Fiber& fiber, size_t bytes) {
+  constexpr size_t kLeast = 1024;  // A tiny part costs a system call too.
+  turn_share_ += std::max(bytes, kLeast);
+  if (turn_share_ < kTurnShare) return;
+  turn_share_ = 0;
+  fiber.yield();
+}
+
+}  // namespace svc

@@ -1,0 +1,192 @@
+// exchange_run.cc — the handler's fiber from its first to its last step: the one place where what a
+// service throws is caught.
+#include <fmt/core.h>
+
+#include <exception>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/log.h"
+#include "core/http/answer_queue.h"
+#include "core/http/connection.h"
+#include "core/http/exchange.h"
+#include "core/http/server_core.h"
+
+namespace svc {
+
+ServedExchange::ServedExchange(ServerCore& core, RequestParser& parser, ReadBuffer& input,
+                               AnswerQueue& output)
+    : core_(core), parser_(parser), input_(input), output_(output), deadline_timer_([this] {
+        if (connection_ != nullptr && !finished_) connection_->on_deadline();
+      }) {}
+
+ServedExchange::~ServedExchange() { SVC_CHECK(fiber_ == nullptr); }
+
+void ServedExchange::open(Connection& connection) {
+  connection_ = &connection;
+  peer_ = connection.peer();
+  id_ = core_.next_id();
+  answer_.open(parser_.head(), output_);
+  body_.open(parser_, input_);
+  plan_ = core_.application.plan(parser_.head());
+  continue_owed_ = parser_.head().expect_continue;
+  if (plan_.body != BodyMode::ignored) {
+    body_.limit(plan_.body_max != 0 ? plan_.body_max : core_.limits.body_max);
+  }
+}
+
+void ServedExchange::close() noexcept {
+  SVC_CHECK(fiber_ == nullptr);
+  deadline_timer_.disarm();
+  connection_ = nullptr;
+  deadline_.reset();
+  whole_body_ = {};
+  collected_.clear();
+  if (collected_.capacity() > kKeptBody) std::string().swap(collected_);
+  turn_share_ = 0;
+  finished_ = must_cut_ = continue_owed_ = false;
+}
+
+void ServedExchange::collect(std::string_view piece) {
+  if (collected_.empty() && body_.complete()) {
+    whole_body_ = piece;  // All in one piece, which stays where it is until we read again.
+  } else {
+    collected_ += piece;
+  }
+}
+
+Result<> ServedExchange::start() {
+  const auto allowed = plan_.deadline.value_or(core_.limits.request_timeout);
+  if (allowed > allowed.zero()) deadline_ = core_.loop.now() + allowed;
+  SVC_TRY_VOID(core_.fibers.spawn([this] { run(); }));
+  return {};
+}
+
+void ServedExchange::refuse(Refused&& refused) {
+  answer_.respond(refused.head, std::move(refused.body), false, core_.date());
+}
+
+void ServedExchange::go_on() {
+  waits_ = Waits::nothing;
+  fiber_->resume();
+}
+
+void ServedExchange::cancel(CancelReason reason) {
+  if (fiber_ != nullptr) fiber_->cancel(reason);
+}
+
+void ServedExchange::detach(WorkspaceLease own, CancelReason reason) {
+  SVC_CHECK(fiber_ != nullptr);
+  connection_ = nullptr;
+  deadline_timer_.disarm();
+  own_ = std::move(own);
+  fiber_->cancel(reason);  // May have been the end of this object.
+}
+
+void ServedExchange::watch_deadline() {
+  if (deadline_ && !deadline_timer_.armed()) deadline_timer_.arm(core_.loop, *deadline_);
+}
+
+void ServedExchange::run() {
+  Fiber& fiber = *Fiber::current();
+  fiber_ = &fiber;
+  fiber.set_label(Stretches::label(*this));
+  fiber.set_deadline(deadline_);
+  core_.stretches.began(*this);
+  core_.request_began();
+
+  serve();
+
+  core_.request_ended();
+  core_.stretches.ended();
+  fiber.set_label(nullptr);
+  fiber_ = nullptr;
+  finished_ = true;
+  deadline_timer_.disarm();
+  if (connection_ != nullptr) {
+    connection_->touch();
+    return;
+  }
+  const WorkspaceLease own = std::move(own_);  // The end of a detached exchange: `this` is gone.
+}
+
+void ServedExchange::serve() {
+  try {
+    core_.application.serve(*this);
+    conclude();
+  } catch (const Cancelled& cancelled) {
+    answer_cancelled(cancelled.reason);
+  } catch (const std::exception& error) {
+    answer_failed(error.what());
+  } catch (...) {
+    answer_failed("an exception that is no std::exception");
+  }
+}
+
+// The handler has returned.
+void ServedExchange::conclude() {
+  switch (answer_.stage()) {
+    case Answer::Stage::complete:
+      return;
+    case Answer::Stage::begun:
+      if (!must_cut_ && !answer_.finish({})) {
+        cut("the handler wrote less than the length it had announced");
+      }
+      return;
+    case Answer::Stage::none:
+      // A streamed body that failed has its own status, if the handler leaves it to us.
+      if (body_.refused()) {
+        respond_refusal(body_.refusal().status, body_.refusal().detail);
+      } else {
+        answer_failed("the handler returned without an answer");
+      }
+  }
+}
+
+void ServedExchange::answer_cancelled(CancelReason reason) {
+  if (connection_ == nullptr) return;
+  if (reason == CancelReason::deadline) {
+    log::warn("{} did not end before its deadline (request {:016x})",
+              route_name(core_.application, *this), id_);
+  }
+  switch (answer_.stage()) {
+    case Answer::Stage::complete:
+      return;
+    case Answer::Stage::begun:
+      must_cut_ = true;
+      return;
+    case Answer::Stage::none:
+      if (reason == CancelReason::deadline) {
+        respond_refusal(503, "The request took too long.");
+      } else if (reason == CancelReason::drain) {
+        respond_refusal(503, "The server is shutting down.");
+      } else if (reason == CancelReason::client_gone) {
+        must_cut_ = true;
+      } else {
+        answer_failed("a cancellation that was meant for a part of it");
+      }
+  }
+}
+
+void ServedExchange::answer_failed(std::string_view what) {
+  if (must_cut_) return;  // Logged by who decided that.
+  log::error("{} failed: {} (request {:016x})", route_name(core_.application, *this), what, id_);
+  if (answer_.stage() == Answer::Stage::none) {
+    respond_refusal(500, "The server failed to answer this request.");
+  } else if (answer_.stage() == Answer::Stage::begun) {
+    must_cut_ = true;
+  }
+}
+
+void ServedExchange::respond_refusal(int status, std::string_view detail) {
+  Refused refused = core_.refusal(status, detail);
+  answer_.respond(refused.head, std::move(refused.body), may_keep(false), core_.date());
+}
+
+void ServedExchange::cut(std::string_view why) {
+  must_cut_ = true;
+  log::error("{}: {}; its connection is cut (request {:016x})",
+             route_name(core_.application, *this), why, id_);
+}
+
+}  // namespace svc

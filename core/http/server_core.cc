@@ -1,0 +1,95 @@
+#include "core/http/server_core.h"
+
+#include <ctime>
+#include <utility>
+
+#include "core/base/check.h"
+#include "core/base/log.h"
+#include "core/base/random.h"
+
+namespace svc {
+namespace {
+
+void on_timeout(TimeoutEntry& entry) { static_cast<Connection&>(entry).on_timeout(); }
+
+}  // namespace
+
+ServerCore::ServerCore(HttpServer::Parts parts)
+    : loop(parts.loop),
+      fibers(parts.fibers),
+      application(parts.application),
+      slot(parts.slot),
+      limits(parts.limits),
+      stretches(fibers, slot, application),
+      timeouts(loop, limits, &on_timeout),
+      workspaces(*this),
+      acceptors(*this),
+      drain(*this),
+      last_id_(thread_random()()),
+      ready_timer_([this] { run_ready(); }) {}
+
+ServerCore::~ServerCore() {
+  SVC_CHECK(in_flight_ == 0);
+  acceptors.close();
+  while (Connection* connection = all_.front()) {
+    --connections_;
+    delete connection;
+  }
+}
+
+std::string_view ServerCore::date() noexcept { return date_.at(std::time(nullptr)); }
+
+Refused ServerCore::refusal(int status, std::string_view detail) const {
+  auto [body, type] = application.refusal(status, detail);
+  Refused refused{ResponseHead(status), std::move(body)};
+  if (!type.empty()) refused.head.add("Content-Type", type);
+  if (status == 503) refused.head.add("Retry-After", "1");
+  return refused;
+}
+
+void ServerCore::open(Fd socket, const Address& peer) {
+  auto* connection = new Connection(*this, std::move(socket), peer);
+  all_.push_back(*connection);
+  slot.connections_open.set(++connections_);
+  if (auto started = connection->start(); !started) {
+    log::warn("a connection is closed at once: {}", started.error().text);
+    connection->cut();
+  }
+}
+
+void ServerCore::forget(Connection& connection) noexcept {
+  delete &connection;
+  slot.connections_open.set(--connections_);
+  acceptors.room_may_be_left();
+  drain.look();
+}
+
+void ServerCore::schedule(Connection& connection) {
+  if (connection.ListHook<ReadyConnection>::linked()) return;
+  ready_.push_back(connection);
+  // A timer, because it disarms itself with this object; due in this turn or the next.
+  if (!ready_timer_.armed()) ready_timer_.arm(loop, loop.now());
+}
+
+void ServerCore::run_ready() {
+  IntrusiveList<Connection, ReadyConnection> now;  // What these schedule again comes next turn.
+  now.take(ready_);
+  while (Connection* connection = now.front()) {
+    connection->ListHook<ReadyConnection>::unlink();
+    connection->run();
+  }
+}
+
+void ServerCore::request_began() noexcept { slot.requests_in_flight.set(++in_flight_); }
+
+void ServerCore::request_ended() noexcept {
+  slot.requests_in_flight.set(--in_flight_);
+  drain.look();
+}
+
+void ServerCore::count_answer(int status) noexcept {
+  const auto status_class = static_cast<size_t>(status) / 100;
+  if (status_class < slot.answers.size()) slot.answers[status_class].add();
+}
+
+}  // namespace svc

@@ -1,0 +1,88 @@
+// server_core.h — what the connections of one worker have in common: parts, pools, counts, bounds.
+//
+// Thread: the worker's loop. Made after fork(2). Nothing here knows HTTP; see connection.h.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "core/http/acceptor.h"
+#include "core/http/connection.h"
+#include "core/http/drain.h"
+#include "core/http/intrusive_list.h"
+#include "core/http/response_encoder.h"
+#include "core/http/server.h"
+#include "core/http/stretches.h"
+#include "core/http/timeouts.h"
+#include "core/http/workspace.h"
+
+namespace svc {
+
+// A refusal by the server itself, in the application's words.
+struct Refused {
+  ResponseHead head;
+  std::string body;
+};
+
+class ServerCore {
+ public:
+  explicit ServerCore(HttpServer::Parts parts);
+  ~ServerCore();
+  ServerCore(const ServerCore&) = delete;
+  ServerCore& operator=(const ServerCore&) = delete;
+
+  EventLoop& loop;
+  Fibers& fibers;
+  Application& application;
+  WorkerSlot& slot;
+  const HttpLimits limits;
+  Stretches stretches;
+  Timeouts timeouts;
+  WorkspacePool workspaces;
+  Acceptors acceptors;
+  Drain drain;
+
+  std::string_view date() noexcept;
+  uint64_t next_id() noexcept { return ++last_id_; }
+  Refused refusal(int status, std::string_view detail) const;
+  // Where bytes are received that nobody will read.
+  std::span<char> scratch() noexcept { return scratch_; }
+
+  // A connection that has been accepted; closed at once if epoll_ctl(2) refuses it.
+  void open(Fd socket, const Address& peer);
+  void forget(Connection& connection) noexcept;  // It is closed: destroys it.
+  void schedule(Connection& connection);         // Connection::run() soon, from the loop's stack.
+  size_t connections() const noexcept { return connections_; }
+  bool full() const noexcept { return connections_ >= limits.connections_max; }
+  template <class Visit>
+  void for_each_connection(Visit&& visit) {
+    all_.for_each(visit);
+  }
+
+  bool overloaded() const noexcept { return in_flight_ >= limits.requests_max; }
+  size_t in_flight() const noexcept { return in_flight_; }
+  void request_began() noexcept;
+  void request_ended() noexcept;
+  void count_answer(int status) noexcept;
+
+ private:
+  static constexpr size_t kScratch = 64 * 1024;
+
+  void run_ready();
+
+  DateCache date_;
+  uint64_t last_id_;
+  size_t connections_ = 0;
+  size_t in_flight_ = 0;
+  IntrusiveList<Connection, EveryConnection> all_;
+  IntrusiveList<Connection, ReadyConnection> ready_;
+  Timer ready_timer_;
+  std::array<char, kScratch> scratch_;
+};
+
+}  // namespace svc
