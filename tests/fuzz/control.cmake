@@ -1,0 +1,1 @@
+svc_fuzz(control control_fuzz.cc svc_control)
