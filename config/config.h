@@ -76,6 +76,7 @@ namespace setting_kind {
 using text = std::string;
 using label = std::string;   // A name that goes into paths.
 using path = std::string;    // Absolute once loaded.
+using target = std::string;  // A path, "stderr" or "stdout".
 using module = std::string;  // As written; see ServiceConfig::module_path.
 using number = uint32_t;
 using amount = uint64_t;

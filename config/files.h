@@ -15,18 +15,22 @@ namespace svc {
 class SVC_API FileSource {
  public:
   virtual ~FileSource() = default;
-  // The whole file. Errors: a sentence without the path ("Permission denied", "is a directory",
-  // "is larger than 1MiB"); only regular files, so that no pipe or device can stall the reader.
+  // The whole file, which must be a regular one, so that no pipe can stall the reader. Errors by
+  // code: file_too_large, is_a_directory, invalid_argument (no file at all), else an errno.
   virtual Result<std::string> read(const std::string& path, size_t size_max) const = 0;
-  // realpath(3). Errors: without the path, as above.
-  virtual Result<std::string> real_path(const std::string& path) const = 0;
+  virtual Result<std::string> real_path(const std::string& path) const = 0;  // realpath(3)
   virtual bool is_file(const std::string& path) const = 0;
 
   static const FileSource& disk() noexcept;
 };
 
+// What went wrong, without the path: "Permission denied", "it is larger than 1MiB".
+SVC_API std::string why_unreadable(const Error& error, size_t size_max);
+
 // "a/b" + "../c.toml" = "a/c.toml": lexically, so that messages stay as short as what was written.
+// For opening, use path_from(): a ".." behind a symbolic link is not what it seems.
 SVC_API std::string join_path(const std::string& directory, const std::string& path);
+SVC_API std::string path_from(const std::string& directory, const std::string& path);
 SVC_API std::string directory_of(const std::string& path);  // "." when there is no slash.
 SVC_API std::string file_name_of(const std::string& path);
 

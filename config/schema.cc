@@ -27,6 +27,7 @@ namespace kind_row {
 constexpr KindRow text{Kind::text};
 constexpr KindRow label{Kind::label};
 constexpr KindRow path{Kind::path};
+constexpr KindRow target{Kind::target};
 constexpr KindRow module{Kind::module};
 constexpr KindRow number{Kind::number};
 constexpr KindRow amount{Kind::amount};

@@ -19,6 +19,7 @@ enum class Kind : uint8_t {
   text,
   label,
   path,
+  target,
   module,
   number,
   amount,

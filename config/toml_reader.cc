@@ -10,6 +10,7 @@
 #include <toml++/toml.h>
 
 #include "config/toml_guard.h"
+#include "core/base/check.h"
 #include "core/base/utf8.h"
 
 namespace svc {
@@ -143,7 +144,9 @@ std::optional<Node> parse_toml(const std::shared_ptr<const SourceText>& source,
 
 std::optional<Node> parse_toml_value(const std::shared_ptr<const SourceText>& source,
                                      size_t offset) {
-  const std::string text = "x=" + source->text.substr(offset);
+  SVC_CHECK(offset >= 2);
+  // The value stands where it stands in the source, so that places are right.
+  const std::string text = std::string(offset - 2, ' ') + "x=" + source->text.substr(offset);
   // One line, or it could go on with keys of its own.
   if (text.find('\n') != text.npos || !utf8_valid(text) || find_too_deep(text)) return std::nullopt;
   const toml::parse_result parsed = toml::parse(std::string_view(text));

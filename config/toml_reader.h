@@ -12,8 +12,8 @@ namespace svc {
 // The text as a table. Errors (nullopt): not UTF-8, too deep, not TOML: reported with their place.
 std::optional<Node> parse_toml(const std::shared_ptr<const SourceText>& source,
                                ConfigErrors& errors);
-// The part of the text from byte `offset` on as one value: `[1, 2]`, `{a = 1}`, `true`. Nothing is
-// reported: nullopt if it is none.
+// The part of the text from byte `offset` (behind "NAME=") on as one value: `[1, 2]`, `{a = 1}`,
+// `true`. Nothing is reported: nullopt if it is none.
 std::optional<Node> parse_toml_value(const std::shared_ptr<const SourceText>& source,
                                      size_t offset);
 

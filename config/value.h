@@ -1,7 +1,8 @@
-// value.h — one value of one setting: is it allowed, how is it read from text and written as TOML.
+// value.h — one value of one setting: what is allowed, and how it is written as TOML.
+//
+// Beside it: value_text.h reads values from plain text, convert.h from the nodes of a file.
 #pragma once
 
-#include <expected>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,10 @@ inline constexpr uint32_t kWorkersMax = 512;  // Of one service; two generations
 inline constexpr size_t kEnvironmentMax = 256;
 inline constexpr size_t kOptionsMax = 4096;
 
+// What services may be called: they become parts of paths, titles and variables.
+inline constexpr size_t kServiceNameMax = 63;
+SVC_API bool is_service_name(std::string_view name) noexcept;
+
 // True if `value` is of the kind's type and inside its bounds.
 SVC_API bool fits(const Setting& setting, const Value& value);
 
@@ -28,10 +33,6 @@ SVC_API std::string_view kind_name(const Setting& setting) noexcept;  // "durati
 // A bound as people write it: "1ms", "64KiB", "64".
 SVC_API std::string bound_text(const Setting& setting, uint64_t bound);
 
-// A text as the environment has it, for every kind but options: "8", "30s", "auto", "2-8",
-// "127.0.0.1:1,unix:/x", "A=1,B=2". `path` names the setting in messages. Fits the setting.
-std::expected<Value, ValueProblem> value_from_text(const Setting& setting, std::string_view path,
-                                                   std::string_view text);
 // "service.users.threads must be a whole number from 1 to 64, not 0".
 ValueProblem misfit(const Setting& setting, std::string_view path, std::string_view what);
 

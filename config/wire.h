@@ -6,12 +6,15 @@
 // fields separated by tabs; in a field `\\`, `\t`, `\n`, `\r`, `\0` stand for what they say.
 //
 //   svcd-config 1
-//   file      /etc/svcd/shop.toml
-//   set       master.name               shop
-//   service   users     /usr/lib/svcd/services/users.so
-//   set       service.users.workers     2         8
-//   origin    service.users.workers     1         shop.toml   12   11   …
+//   file     REAL-PATH
+//   files    REAL-PATH                    one a file that took part
+//   service  NAME  MODULE-PATH
+//   set      PATH  VALUE...               what has its default is left out
+//   origin   PATH  KIND FILE LINE COLUMN SOURCE UNSHOWN
 //   end
+//
+// A VALUE is a number, a text, `auto` or min and max, or fields in rows: address, mode, owner,
+// group; name, text; key, type, text, file, line, column.
 #pragma once
 
 #include <cstddef>

@@ -277,5 +277,8 @@ int sigaction(int signal, const struct sigaction* action, struct sigaction* old)
 int sigaltstack(const stack_t* stack, stack_t* old) noexcept {
   return once("sigaltstack", ENOMEM, [=] { return ::sigaltstack(stack, old); });
 }
+int sched_getaffinity(pid_t pid, size_t size, cpu_set_t* mask) noexcept {
+  return once("sched_getaffinity", EINVAL, [=] { return ::sched_getaffinity(pid, size, mask); });
+}
 
 }  // namespace svc::sys

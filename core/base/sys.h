@@ -12,6 +12,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
@@ -112,5 +113,6 @@ SVC_API int setrlimit(int resource, const rlimit* limit) noexcept;
 SVC_API int sigprocmask(int how, const sigset_t* set, sigset_t* old) noexcept;
 SVC_API int sigaction(int signal, const struct sigaction* action, struct sigaction* old) noexcept;
 SVC_API int sigaltstack(const stack_t* stack, stack_t* old) noexcept;
+SVC_API int sched_getaffinity(pid_t pid, size_t size, cpu_set_t* mask) noexcept;
 
 }  // namespace svc::sys
