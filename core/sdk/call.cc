@@ -22,9 +22,13 @@ Call::Call(App& app, const Route& route, Exchange& exchange, const PathParameter
       stream_(exchange),
       body_stream_(exchange) {}
 
-void Call::read_path(size_t placeholder, const TypeInfo& type, void* out) {
+std::string_view Call::encoded_path(size_t placeholder) const noexcept {
   SVC_CHECK(placeholder < path_.count);
-  auto decoded = percent_decode(path_.values[placeholder]);
+  return path_.values[placeholder];
+}
+
+void Call::read_path(size_t placeholder, const TypeInfo& type, void* out) {
+  auto decoded = percent_decode(encoded_path(placeholder));
   if (!decoded) throw Problem(400, "the path has a malformed percent-escape");
   const InputPlace path = InputPlace::of("path");
   read_text(*decoded, type, out, path.member(route_.placeholder(placeholder)), issues_);

@@ -35,6 +35,8 @@ class SVC_API Call {
   BodyStream& body_stream() noexcept { return body_stream_; }
   std::string_view body() const noexcept { return exchange_.body(); }
 
+  std::string_view encoded_path(size_t placeholder) const noexcept;
+
   // Each fills a default-constructed value; violations are collected, syntax errors thrown as
   // Problem 400, another media type as 415.
   void read_path(size_t placeholder, const TypeInfo& type, void* out);

@@ -43,7 +43,9 @@ class Argument {
     } else if constexpr (source == Source::custom) {
       value_.emplace(from<T>::get(call.context()));
     } else if constexpr (source == Source::path) {
-      call.read_path(S::path_index(I), type_info<T>(), &value_);
+      call.read_path(S::placeholders(I), type_info<T>(), &value_);
+    } else if constexpr (source == Source::encoded_path) {
+      value_.text = call.encoded_path(S::placeholders(I));
     } else if constexpr (source == Source::json) {
       call.read_json_body(type_info<T>(), &value_);
     } else if constexpr (source == Source::query) {

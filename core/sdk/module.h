@@ -16,7 +16,7 @@ namespace svc {
 class App;
 
 inline constexpr uint64_t kModuleMagic = 0x656c75646f6d7673;  // "svmodule"
-inline constexpr uint32_t kSdkAbi = 1;                        // Counted up when the SDK's ABI changes.
+inline constexpr uint32_t kSdkAbi = 1;  // Counted up when the SDK's ABI changes.
 
 struct ModuleTag {
   uint32_t sdk_abi;

@@ -64,6 +64,12 @@ struct Body {
   operator std::string_view() const noexcept { return bytes; }
 };
 
+// A placeholder's text as it came, still percent-encoded: the way to tell a%2Fb from a/b in a
+// {rest...}, and to take bytes that are no text. Valid until the handler returns.
+struct EncodedPath {
+  std::string_view text;
+};
+
 // A type of your own as a parameter: specialise with `static T get(svc::Context&)`, which may
 // throw svc::Problem (401, …).
 template <class T>

@@ -81,11 +81,12 @@ constexpr PatternFault judge_pattern(std::string_view pattern) {
       if (names[i] == placeholder.name) return PatternFault::same_name;
     }
     if (placeholder.rest && end != pattern.size()) return PatternFault::rest_not_last;
-    if (count == kMax || count == Handler::uses(Source::path)) return PatternFault::too_few;
-    if (placeholder.rest && !Handler::path_is_text(count)) return PatternFault::rest_not_text;
+    if (count == kMax || count == Handler::placeholders()) return PatternFault::too_few;
+    if (placeholder.rest && !Handler::placeholder_is_text(count))
+      return PatternFault::rest_not_text;
     names[count++] = placeholder.name;
   }
-  return count < Handler::uses(Source::path) ? PatternFault::too_many : PatternFault::none;
+  return count < Handler::placeholders() ? PatternFault::too_many : PatternFault::none;
 }
 
 constexpr std::string_view spoken(PatternFault fault) {
@@ -105,7 +106,7 @@ constexpr std::string_view spoken(PatternFault fault) {
     case PatternFault::rest_not_last:
       return "only the last segment can be {name...}";
     case PatternFault::rest_not_text:
-      return "{name...} is taken by a std::string";
+      return "{name...} is taken by a std::string or EncodedPath";
     case PatternFault::too_few:
       return "the handler has fewer path parameters than placeholders";
     case PatternFault::too_many:
@@ -124,7 +125,8 @@ consteval void refuse_at_compile_time(PatternFault fault) {
   if (fault == PatternFault::bad_name) refuse("svc: a name has letters, digits and '_' only");
   if (fault == PatternFault::same_name) refuse("svc: two placeholders have the same name");
   if (fault == PatternFault::rest_not_last) refuse("svc: only the last segment can be {name...}");
-  if (fault == PatternFault::rest_not_text) refuse("svc: {name...} is taken by a std::string");
+  if (fault == PatternFault::rest_not_text)
+    refuse("svc: {name...} is taken by a std::string or EncodedPath");
   if (fault == PatternFault::too_few) refuse("svc: fewer path parameters than placeholders");
   if (fault == PatternFault::too_many) refuse("svc: more path parameters than placeholders");
 }

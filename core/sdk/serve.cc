@@ -8,8 +8,6 @@
 namespace svc {
 namespace {
 
-constexpr std::string_view kAllMethods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
-
 void log_failure(const Exchange& exchange, const Route& route, std::string_view what) {
   log::error("request {:016x}: {} {} failed: {}", exchange.id(), exchange.head().method_text,
              route.pattern(), what);
@@ -64,15 +62,19 @@ void App::serve_route(const Route& route, Exchange& exchange) {
 void App::serve_unrouted(Exchange& exchange) {
   const RequestHead& head = exchange.head();
   const RouteMatch match = state_->router.match(head.method, head.method_text, head.path);
-  const bool whole_server = head.method == Method::options && head.path == "*";
-  if (whole_server || match.kind == RouteMatch::Kind::options) {
-    ResponseHead answer(204);
-    answer.add("Allow", whole_server ? kAllMethods : match.allow);
-    exchange.respond(std::move(answer), {});
-  } else if (match.kind == RouteMatch::Kind::method_not_allowed) {
-    answer_problem(Problem(405).header("Allow", match.allow), exchange);
-  } else {
-    answer_problem(Problem(404), exchange);
+  switch (match.kind) {
+    case RouteMatch::Kind::options: {
+      ResponseHead answer(204);
+      answer.add("Allow", match.allow);
+      return exchange.respond(std::move(answer), {});
+    }
+    case RouteMatch::Kind::method_not_allowed:
+      return answer_problem(Problem(405).header("Allow", match.allow), exchange);
+    case RouteMatch::Kind::not_implemented:
+      return answer_problem(Problem(501), exchange);
+    case RouteMatch::Kind::found:  // plan() would have said so.
+    case RouteMatch::Kind::not_found:
+      return answer_problem(Problem(404), exchange);
   }
 }
 

@@ -34,6 +34,7 @@ enum class Source : uint8_t {
   cookie,
   custom,  // svc::from<T>
   path,
+  encoded_path,
   json,
   unknown,
 };
@@ -70,6 +71,8 @@ consteval Source source_of() {
     return Source::stream;
   else if constexpr (std::is_same_v<T, BodyStream>)
     return Source::body_stream;
+  else if constexpr (std::is_same_v<T, EncodedPath>)
+    return Source::encoded_path;
   else if constexpr (std::is_same_v<T, Body>)
     return Source::raw_body;
   else if constexpr (kWrapperSource<T> != Source::unknown)
@@ -97,18 +100,22 @@ struct Signature {
     for (const Source s : sources) n += s == source ? 1 : 0;
     return n;
   }
-  // Which placeholder parameter I takes: how many path parameters stand before it.
-  static constexpr size_t path_index(size_t parameter) {
+  static constexpr bool takes_placeholder(size_t parameter) {
+    return sources[parameter] == Source::path || sources[parameter] == Source::encoded_path;
+  }
+  // How many placeholders the parameters before `parameter` take: the index of its own.
+  static constexpr size_t placeholders(size_t parameter = count) {
     size_t n = 0;
-    for (size_t i = 0; i < parameter; ++i) n += sources[i] == Source::path ? 1 : 0;
+    for (size_t i = 0; i < parameter; ++i) n += takes_placeholder(i) ? 1 : 0;
     return n;
   }
   // For a placeholder that takes the rest of the path, which only a string can hold.
-  static constexpr bool path_is_text(size_t placeholder) {
+  static constexpr bool placeholder_is_text(size_t placeholder) {
     constexpr std::array<bool, count> texts = {
-        std::is_base_of_v<std::string, std::remove_cvref_t<P>>...};
+        (std::is_base_of_v<std::string, std::remove_cvref_t<P>> ||
+         std::is_same_v<EncodedPath, std::remove_cvref_t<P>>)...};
     for (size_t i = 0, at = 0; i < count; ++i) {
-      if (sources[i] == Source::path && at++ == placeholder) return texts[i];
+      if (takes_placeholder(i) && at++ == placeholder) return texts[i];
     }
     return false;
   }

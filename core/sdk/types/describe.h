@@ -63,7 +63,7 @@ template <class T>
 inline constexpr bool is_integer =
     std::is_integral_v<T> && !std::is_same_v<T, bool> && !std::is_same_v<T, char> &&
     !std::is_same_v<T, wchar_t> && !std::is_same_v<T, char8_t> && !std::is_same_v<T, char16_t> &&
-    !std::is_same_v<T, char32_t> && sizeof(T) <= 8;
+    !std::is_same_v<T, char32_t>;
 
 template <class T>
 inline constexpr bool is_map = is_of<T, std::map> || is_of<T, std::unordered_map>;

@@ -17,6 +17,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/sdk/types/names.h"
+
 namespace svc::detail {
 
 inline constexpr size_t kMembersMax = 64;
@@ -264,7 +266,7 @@ consteval std::string_view member_name() {
 #else
   text = text.substr(0, text.rfind("); "));
 #endif
-  return text.substr(text.find_last_of(".:") + 1);
+  return outside_name(text.substr(text.find_last_of(".:") + 1));
 }
 #ifdef __clang__
 #pragma clang diagnostic pop

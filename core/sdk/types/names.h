@@ -21,6 +21,12 @@ struct EnumName {
 
 namespace detail {
 
+// A name that C++ has taken is written with an underscore behind it: `class_` is "class" outside.
+constexpr std::string_view outside_name(std::string_view name) {
+  if (name.size() > 1 && name.back() == '_') name.remove_suffix(1);
+  return name;
+}
+
 template <class T>
 consteval std::string_view spell_type() {
   return __PRETTY_FUNCTION__;
@@ -80,7 +86,7 @@ constexpr void each_enumerator(Found&& found) {
     const size_t cast = item.rfind(')');
     if (cast == std::string_view::npos || item[cast + 1] == ':') {
       const size_t scope = item.rfind(':');
-      found(scope == std::string_view::npos ? item : item.substr(scope + 1),
+      found(outside_name(scope == std::string_view::npos ? item : item.substr(scope + 1)),
             kEnumFirst<E> + static_cast<int64_t>(i));
     }
     text.remove_prefix(end + 2 < text.size() ? end + 2 : text.size());

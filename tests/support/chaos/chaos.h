@@ -1,0 +1,21 @@
+// chaos.h — the parts of the chaos service.
+#pragma once
+
+#include <svc/svc.h>
+
+#include <cstddef>
+#include <string>
+
+namespace chaos {
+
+// Options boot_delay_ms and boot_fail ("throw", "exit", "crash", "hang"): how a worker's boot goes.
+void prepare_boot(svc::App& app);
+
+// Dies as services die: SEGV, BUS, FPE, ILL, TRAP by the instruction that causes it, ABRT by
+// abort(3), others sent to itself. "SEGV", "SIGSEGV", "11". Throws Problem 422 for what is none.
+void crash(const std::string& signal);
+
+// Recursion without an end.
+size_t overflow_stack(size_t depth);
+
+}  // namespace chaos
