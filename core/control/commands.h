@@ -7,9 +7,11 @@
 //   second
 //                      stop: without waiting for what runs
 //   reload [SERVICE]   progress; done 0 when promoted, 1 with the reason when the old one was kept
-//   config             document: the configuration in force
+//   config             document: the configuration in force, as serialize() writes it
+//   (config/wire.h);
+//                      the one document that is no JSON, because svcctl compares it with the file
 //   routes [SERVICE]   document: {"services":[{"name","routes":[{"method","pattern"}]}]}
-//   log_target         done's line: the path of the log file, empty when the log is no file
+//   log_target         done's line: the path of the log file, empty when [log] target is no file
 //   version            done's line: the version of the running master
 //   reopen             done when the log has been opened again
 #pragma once

@@ -11,7 +11,7 @@
 //
 //   request   command name, then its arguments, each ended by a NUL byte        client → master
 //   progress  one line of text for a person                                      master → client
-//   document  JSON, whole                                                        master → client
+//   document  JSON, whole (commands.h)                                           master → client
 //   done      one byte exit status, then one line of text (may be empty)         master → client
 //
 // Why so plain: it must be parsed by a master that trusts nobody. A request is at most
