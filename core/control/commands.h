@@ -1,17 +1,15 @@
 // commands.h — the table of what can be asked of a running master: one row a command, from which
 // the server's dispatch, svcctl's requests and svcctl(1) come.
 //
-//   command            answered with (besides progress lines; done carries 0 or 1 and a sentence)
+//   command            answered with (besides progress; done carries 0 or 1 and a sentence)
 //   status             document: what `svcctl status --json` prints
-//   stop [now]         progress while workers drain; done when the last has gone. "now", or a
-//   second
-//                      stop: without waiting for what runs
-//   reload [SERVICE]   progress; done 0 when promoted, 1 with the reason when the old one was kept
-//   config             document: the configuration in force, as serialize() writes it
-//   (config/wire.h);
-//                      the one document that is no JSON, because svcctl compares it with the file
+//   stop [now]         progress while workers drain; done when the last has gone
+//                      "now", or a second stop: without waiting for what runs
+//   reload [SERVICE]   progress; done 0 when promoted, 1 with the reason when the old was kept
+//   config             document: the configuration in force as serialize() writes it
+//                      (config/wire.h): no JSON, because svcctl compares it with the file
 //   routes [SERVICE]   document: {"services":[{"name","routes":[{"method","pattern"}]}]}
-//   log_target         done's line: the path of the log file, empty when [log] target is no file
+//   log_target         done's line: path of the log file, empty when [log] target is none
 //   version            done's line: the version of the running master
 //   reopen             done when the log has been opened again
 #pragma once
