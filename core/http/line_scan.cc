@@ -48,19 +48,11 @@ LineScan find_line_end(std::string_view text, size_t from) noexcept {
 }
 
 std::string_view line_fault(LineScan::Kind kind) noexcept {
-  switch (kind) {
-    case LineScan::Kind::bare_lf:
-      return "a line ends with LF alone instead of CRLF (RFC 9112 2.2)";
-    case LineScan::Kind::bare_cr:
-      return "a CR is not followed by LF (RFC 9112 2.2)";
-    case LineScan::Kind::control:
-      return "a line has a control character in it (RFC 9110 5.5)";
-    case LineScan::Kind::partial:
-    case LineScan::Kind::complete:
-      break;
-  }
-  SVC_CHECK(!"the line is no bad one");
-  return {};
+  using Kind = LineScan::Kind;
+  SVC_CHECK(kind != Kind::partial && kind != Kind::complete);
+  if (kind == Kind::bare_lf) return "a line ends with LF alone instead of CRLF (RFC 9112 2.2)";
+  if (kind == Kind::bare_cr) return "a CR is not followed by LF (RFC 9112 2.2)";
+  return "a line has a control character in it (RFC 9110 5.5)";
 }
 
 }  // namespace svc

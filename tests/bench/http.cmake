@@ -1,0 +1,1 @@
+svc_bench(http_codec http_codec_bench.cc svc_http)
