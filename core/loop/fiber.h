@@ -157,8 +157,8 @@ class SVC_API Fibers {
   void observe(FiberObserver* observer) noexcept { observer_ = observer; }  // nullptr: nobody.
 
   // Runs now what fibers have woken or spawned, instead of at the end of the turn: for shutting
-  // down without a loop that turns. REQUIRES: on the loop's stack.
-  void run_queued() noexcept;
+  // down without a loop that turns. False: there was nothing. REQUIRES: on the loop's stack.
+  bool run_queued() noexcept;
 
   // True if `address` lies in the guard of the stack of the fiber that runs in this thread: that is
   // a stack overflow. Async-signal-safe; for the SIGSEGV handler, which runs on an alternate stack.

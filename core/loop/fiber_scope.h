@@ -2,11 +2,14 @@
 //
 // Why: a child refers to its parent's stack. Whatever way the block is left (return, exception,
 // cancellation), the scope's destructor cancels the children and waits until each has ended.
+//
+// Threads: the loop's. Used by the fiber that made it; children may spawn siblings.
 #pragma once
 
 #include <cstddef>
 #include <exception>
 #include <functional>
+#include <vector>
 
 #include "core/loop/fiber.h"
 
@@ -14,22 +17,31 @@ namespace svc {
 
 class SVC_API FiberScope {
  public:
-  FiberScope();   // REQUIRES: inside a fiber.
-  ~FiberScope();  // cancel() and wait, uncancellably.
+  FiberScope();   // REQUIRES: inside a fiber, which becomes the parent.
+  ~FiberScope();  // cancel() and wait, uncancellably. An exception that nobody joined is dropped.
   FiberScope(const FiberScope&) = delete;
   FiberScope& operator=(const FiberScope&) = delete;
 
-  // A child inherits the parent's deadline. Errors: Fibers::spawn's.
+  // The child runs at the end of this turn or when the parent suspends, whichever is later. It
+  // inherits the parent's deadline and label; after cancel(), or after a sibling has failed, it is
+  // cancelled from the start. Errors: Fibers::spawn's.
   Result<> spawn(std::move_only_function<void()> body);
   // Until all children have ended. The first exception that left a child is rethrown here, after
-  // the others have been cancelled. Throws Cancelled if this fiber is cancelled meanwhile.
+  // the others have been cancelled and have ended. Throws Cancelled if this fiber is cancelled
+  // meanwhile; where that can't be thrown it cancels the children, waits for them and returns.
   void join();
-  void cancel();
-  size_t running() const noexcept;
+  void cancel();  // Every child, with CancelReason::scope; does not wait.
+  size_t running() const noexcept { return children_.size(); }
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  void run_child(std::move_only_function<void()>& body) noexcept;
+  bool wait(bool cancellable);
+
+  Fiber& parent_;
+  std::vector<Fiber*> children_;
+  std::exception_ptr failure_;  // The first that left a child.
+  bool cancelled_ = false;
+  bool waiting_ = false;  // The parent wants to be told when the last child has ended.
 };
 
 }  // namespace svc

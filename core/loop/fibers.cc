@@ -17,7 +17,7 @@ struct Fibers::Pool {
   Timer trim;
 
   explicit Pool() : trim([this] { return_pages(); }) {}
-  void run_queued() noexcept;
+  bool run_queued() noexcept;
   void return_pages() noexcept;
   static void destroy(Fiber& fiber) noexcept;
 };
@@ -83,15 +83,17 @@ void Fibers::enqueue(Fiber& fiber) {
   });
 }
 
-void Fibers::run_queued() noexcept {
+bool Fibers::run_queued() noexcept {
   SVC_CHECK(Fiber::current() == nullptr);
-  pool_->run_queued();
+  return pool_->run_queued();
 }
 
-void Fibers::Pool::run_queued() noexcept {
+bool Fibers::Pool::run_queued() noexcept {
+  if (queued.empty()) return false;
   batch.swap(queued);
   for (Fiber* fiber : batch) fiber->owner_->run(*fiber);
   batch.clear();
+  return true;
 }
 
 // False: it has ended, and the Fiber is gone.
