@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdlib>
+#include <map>
 
+#include "config/load.h"
 #include "core/base/file.h"
 #include "core/base/sys.h"
 
@@ -130,10 +132,9 @@ std::string pointer_path(std::string_view runtime_dir, std::string_view config_r
 }
 
 std::string default_runtime_dir() {
-  if (::geteuid() == 0) return "/run/svcd";
-  const char* xdg = std::getenv("XDG_RUNTIME_DIR");
-  if (xdg != nullptr && xdg[0] == '/') return joined(xdg, "svcd");  // Relative ones are invalid.
-  return fmt::format("/tmp/svcd-{}", ::geteuid());
+  std::map<std::string, std::string> environment;
+  if (const char* xdg = std::getenv("XDG_RUNTIME_DIR")) environment["XDG_RUNTIME_DIR"] = xdg;
+  return default_runtime_dir(environment, ::geteuid());
 }
 
 std::vector<std::string> runtime_dir_candidates(std::string_view wanted) {

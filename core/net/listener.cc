@@ -174,6 +174,13 @@ AcceptSocket Listener::socket_for(size_t index) const {
   return {sockets_[shared_ ? 0 : index].get(), shared_, bound_.is_unix(), bound_};
 }
 
+Result<> check_bindable(const Address& address) {
+  SVC_CHECK(!address.is_unix());
+  SVC_TRY(const Address here, as_this_host_has_it(address));
+  SVC_TRY(const Fd probe, bound_socket(here, false));
+  return {};
+}
+
 std::optional<int> backlog_cut_to(int backlog) {
   const Fd file(sys::open("/proc/sys/net/core/somaxconn", O_RDONLY | O_CLOEXEC));
   if (!file) return std::nullopt;  // No /proc: nothing is known.

@@ -102,6 +102,10 @@ class SVC_API Listener {
   bool inherited_ = false;
 };
 
+// Whether Listener::open() would find the TCP address free and bindable now, without taking a
+// connection meanwhile. Errors: as open().
+SVC_API Result<> check_bindable(const Address& address);
+
 // The kernel's bound on a backlog (net.core.somaxconn) where that is lower than `backlog`:
 // listen(2) cuts silently, and the operator should know.
 SVC_API std::optional<int> backlog_cut_to(int backlog);

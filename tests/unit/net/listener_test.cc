@@ -303,6 +303,15 @@ TEST(Listener, RefusesToInheritWhatDoesNotListen) {
   EXPECT_FALSE(Listener::inherit(Fd()));
 }
 
+TEST(Listener, AnAddressCanBeTriedWithoutTakingConnections) {
+  EXPECT_TRUE(check_bindable(address_of("127.0.0.1:0")));
+  EXPECT_TRUE(check_bindable(address_of("*:0")));
+  EXPECT_EQ(check_bindable(address_of("192.0.2.1:8080")).error().code,
+            std::errc::address_not_available);
+  const Listener taken = opened("127.0.0.1:0");
+  EXPECT_EQ(check_bindable(taken.address()).error().code, std::errc::address_in_use);
+}
+
 TEST(Listener, TellsWhenTheKernelCutsTheBacklog) {
   EXPECT_EQ(backlog_cut_to(0), std::nullopt);
   const auto cut = backlog_cut_to(INT_MAX);
