@@ -10,7 +10,7 @@
 namespace svc {
 namespace {
 
-// Wide enough for 64 bits of value times any unit: no product below can overflow.
+// Wide enough for every product below.
 __extension__ using Wide = unsigned __int128;
 
 struct Unit {
@@ -41,14 +41,14 @@ constexpr std::array<Unit, 9> kSizeUnits{{{"TiB", 1ULL << 40},
                                           {"kB", 1'000},
                                           {"B", 1}}};
 
-constexpr size_t kDigitsMax = 18;  // Of either side of the point: below 2^63 whatever they are.
+constexpr size_t kDigitsMax = 24;  // On both sides of the point: times a day, still below 2^128.
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // A decimal number, kept exact: (whole * 10^digits + fraction) / 10^digits.
 struct Decimal {
-  uint64_t scaled = 0;
-  uint64_t scale = 1;
+  Wide scaled = 0;
+  Wide scale = 1;
 };
 
 // Takes "12" or "1.5" off the front of `text`; nullopt if no number stands there or it is too long.
@@ -57,14 +57,13 @@ std::optional<Decimal> take_number(std::string_view& text) {
   size_t digits = 0;
   size_t at = 0;
   for (; at < text.size() && is_digit(text[at]); ++at, ++digits)
-    if (digits < kDigitsMax)
-      number.scaled = number.scaled * 10 + static_cast<uint64_t>(text[at] - '0');
+    if (digits < kDigitsMax) number.scaled = number.scaled * 10 + static_cast<Wide>(text[at] - '0');
   if (digits == 0) return std::nullopt;
   if (at < text.size() && text[at] == '.') {
     const size_t point = at++;
     for (; at < text.size() && is_digit(text[at]); ++at, ++digits) {
       if (digits >= kDigitsMax) continue;
-      number.scaled = number.scaled * 10 + static_cast<uint64_t>(text[at] - '0');
+      number.scaled = number.scaled * 10 + static_cast<Wide>(text[at] - '0');
       number.scale *= 10;
     }
     if (at == point + 1) return std::nullopt;  // "1.s"
@@ -129,7 +128,7 @@ Result<std::chrono::nanoseconds> parse_duration(std::string_view text) {
     if (*unit < unit_at_least) return not_a_duration(text, "the larger unit comes first");
     unit_at_least = *unit + 1;
 
-    const Wide product = static_cast<Wide>(number->scaled) * kDurationUnits[*unit].worth;
+    const Wide product = number->scaled * kDurationUnits[*unit].worth;
     if (product % number->scale != 0) return not_a_duration(text, "it is finer than 1ns");
     sum += product / number->scale;
     if (sum > kMax) return not_a_duration(text, "it is longer than 292 years");
@@ -151,7 +150,7 @@ Result<uint64_t> parse_size(std::string_view text) {
       return not_a_size(text, "the units are B, kB, MB, GB, TB, KiB, MiB, GiB and TiB");
     worth = kSizeUnits[*unit].worth;
   }
-  const Wide product = static_cast<Wide>(number->scaled) * worth;
+  const Wide product = number->scaled * worth;
   if (product % number->scale != 0) return not_a_size(text, "it is no whole number of bytes");
   const Wide bytes = product / number->scale;
   if (bytes > std::numeric_limits<uint64_t>::max()) return not_a_size(text, "it is too large");
