@@ -1,5 +1,7 @@
 #include "core/http/field_section.h"
 
+#include <algorithm>
+
 #include "core/http/chars.h"
 #include "core/http/line_scan.h"
 
@@ -21,9 +23,14 @@ FieldSection::State FieldSection::advance(std::string_view text,
       return refuse(431, "too many header fields");
     }
     const LineScan scan = find_line_end(text, resume_);
-    // Before what the scan found is judged: a bound holds for lines that never end, too.
-    if (scan.at - line_ > limits.header_field_max) return refuse(431, "a header field is too long");
-    if (scan.at - begin_ > limits.headers_max) return refuse(431, "the header fields are too long");
+    // Before what the scan found is judged: a bound holds for lines that never end, too. Of two
+    // bounds the nearer one counts, as it does when the bytes come one by one.
+    const size_t field_bound = line_ + limits.header_field_max;
+    const size_t section_bound = begin_ + limits.headers_max;
+    if (scan.at > std::min(field_bound, section_bound)) {
+      return refuse(431, field_bound <= section_bound ? "a header field is too long"
+                                                      : "the header fields are too long");
+    }
     resume_ = scan.at;
     if (scan.kind == LineScan::Kind::partial) return State::incomplete;
     if (scan.kind != LineScan::Kind::complete) return refuse(400, line_fault(scan.kind));

@@ -59,6 +59,16 @@ TEST_F(FieldSectionTest, RefusesASectionThatIsTooLong) {
   EXPECT_EQ(status("12345678:0\r\n1234:678\r\n12:45678"), 0);
 }
 
+// Found by the fuzzer: the whole line told of one bound, the same line in pieces of the other.
+TEST_F(FieldSectionTest, TellsOfTheBoundThatComesFirst) {
+  const std::string_view text = "12345678:0\r\n1234:678\r\n12:4567890123";
+  ASSERT_EQ(read(text), State::refused);
+  const std::string_view whole = section_.refusal().detail;
+  section_.start(0);
+  for (size_t size = 1; section_.advance(text.substr(0, size), limits_) != State::refused;) ++size;
+  EXPECT_EQ(section_.refusal().detail, whole);
+}
+
 TEST_F(FieldSectionTest, RefusesOneFieldTooManyAtItsFirstByte) {
   EXPECT_EQ(status("A:1\r\nB:2\r\nC:3\r\n"), 0);
   EXPECT_EQ(status("A:1\r\nB:2\r\nC:3\r\n\r"), 0);
