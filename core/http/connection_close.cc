@@ -44,6 +44,7 @@ bool Connection::throw_away() {
     }
     const Received received = receive(core_.scratch());
     if (received == Received::ended || received == Received::failed) return false;
+    if (received == Received::some) thrown_away_ += received_;
   }
   return !input_ended_;
 }

@@ -21,22 +21,21 @@ Connection::Received Connection::receive(std::span<char> space) {
     input_ended_ = true;
     return Received::ended;
   }
-  core_.slot.bytes_in.add(static_cast<uint64_t>(size));
-  thrown_away_ += static_cast<uint64_t>(size);
+  received_ = static_cast<size_t>(size);
+  core_.slot.bytes_in.add(received_);
   // A short recv(2) has emptied the kernel's queue, and what comes later is another event; but an
   // end that was announced with these bytes is not announced again.
-  if (static_cast<size_t>(size) < space.size() && !end_announced_) readable_ = false;
+  if (received_ < space.size() && !end_announced_) readable_ = false;
   return Received::some;
 }
 
 Connection::Received Connection::receive_body() {
   if (input_ended_) return Received::ended;
   if (!readable_) return Received::nothing;
-  const uint64_t before = core_.slot.bytes_in.get();
   const Received received = receive(work_->input.space_behind_head());
   if (received == Received::some) {
-    work_->exchange.incoming().came(core_.slot.bytes_in.get() - before, core_.loop.now(),
-                                    core_.limits);
+    work_->input.filled(received_);
+    work_->exchange.incoming().came(received_, core_.loop.now(), core_.limits);
     if (waits_for == TimeoutKind::body) Timeouts::stop(*this);  // The gap has ended.
   }
   return received;
@@ -93,6 +92,7 @@ bool Connection::receive_head() {
   if (space.empty()) return refuse({431, "The request head is too large."});
   switch (receive(space)) {
     case Received::some:
+      work_->input.filled(received_);
       if (state_ == ConnectionState::idle) enter(ConnectionEvent::bytes);
       break;
     case Received::ended:
@@ -181,7 +181,9 @@ bool Connection::discard_body() {
     core_.schedule(*this);
     return false;
   }
-  return receive_body() == Received::ended ? end() : true;
+  const Received received = receive_body();
+  if (received == Received::some) thrown_away_ += received_;
+  return received == Received::ended ? end() : true;
 }
 
 bool Connection::next_message(ConnectionEvent event) {
