@@ -25,20 +25,15 @@ class Checker {
   void run() {
     const Config& config = resolved_.config;
     if (config.services.empty() && find({"service"}) == nullptr)
-      errors_.add({request_.path, 0, 0}, "there is no service",
+      errors_.add({request_.path, 1, 1}, "there is no service",
                   "add [service.NAME] with module and listen");
     socket_path(config.master);
-    uint64_t workers = 0;
     for (const auto& [name, service] : config.services) {
       code(service);
       listeners(service);
       times(service);
-      workers += service.workers.automatic ? 1 : service.workers.max;
+      room(service);
     }
-    if (workers > kWorkersSumMax)
-      errors_.add({request_.path, 0, 0},
-                  fmt::format("the services have {} workers together, and a master has room for {}",
-                              workers, kWorkersSumMax));
   }
 
  private:
@@ -65,6 +60,16 @@ class Checker {
 
   bool good(const ServiceConfig& service, std::string_view setting) const {
     return !resolved_.bad.contains(fmt::format("service.{}.{}", service.name, setting));
+  }
+
+  // At the service with which the workers become too many.
+  void room(const ServiceConfig& service) {
+    const uint64_t before = workers_;
+    workers_ += service.workers.automatic ? 1 : service.workers.max;
+    if (before > kWorkersSumMax || workers_ <= kWorkersSumMax) return;
+    at(service, "workers",
+       fmt::format("service.{}.workers: {} in all services so far, and a master has room for {}",
+                   service.name, workers_, kWorkersSumMax));
   }
 
   // The longest path a master binds below runtime_dir is NAME/control.
@@ -146,6 +151,7 @@ class Checker {
   const Node& root_;
   const LoadRequest& request_;
   ConfigErrors& errors_;
+  uint64_t workers_ = 0;
   std::map<std::string, std::string> listeners_;  // Key of a listen_shape to the service's name.
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ class Conversion {
       : setting_(setting), path_(path), errors_(errors) {}
 
   std::optional<Value> run(const Node& node) {
+    if (is_broken(node)) return std::nullopt;
     if (node.loose && node.text() != nullptr && setting_.kind != Kind::options)
       return finish(node, value_from_text(setting_, path_, *node.text()));
     switch (setting_.kind) {
@@ -49,6 +51,14 @@ class Conversion {
   }
 
  private:
+  // An expansion in it failed, and has been reported.
+  static bool is_broken(const Node& node) {
+    if (const Node::Array* array = node.array()) return std::ranges::any_of(*array, is_broken);
+    if (const Node::Table* table = node.table())
+      return std::ranges::any_of(*table, [](const auto& item) { return is_broken(item.second); });
+    return node.broken;
+  }
+
   std::optional<Value> fail(const Node& node, const ValueProblem& problem) {
     report(errors_, node, problem.message, problem.hint);
     return std::nullopt;
@@ -146,11 +156,22 @@ class Conversion {
             static_cast<uint32_t>(std::get<uint64_t>(*value));
     }
     if (!good) return std::nullopt;
-    return fitting(node, workers);
+    for (const std::string_view key : kKeys) {
+      if (table.contains(key)) continue;
+      report(errors_, node, fmt::format("{}: {} is missing", path_, key));
+      return std::nullopt;
+    }
+    if (fits(setting_, workers)) return workers;
+    return fail(node, misfit(setting_, path_,
+                             fmt::format("{{min = {}, max = {}}}", workers.min, workers.max)));
   }
 
   bool address(const Node& node, ListenEntry& entry) {
     const auto shape = listen_shape(entry.address, node.source->directory);
+    if (!shape && !node.unshown.empty()) {  // Without the text: it is a secret.
+      report(errors_, node, fmt::format("{}: {} is not an address", path_, describe(node)));
+      return false;
+    }
     if (!shape) {
       report(errors_, node, fmt::format("{}: {}", path_, shape.error().message),
              shape.error().hint);

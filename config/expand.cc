@@ -133,6 +133,7 @@ void expand_node(Node& node, std::string& text, const LoadRequest& request, Conf
   auto expanded = expand_text(text, node.source->directory, request);
   if (!expanded) {
     report(errors, node, expanded.error().message, expanded.error().hint);
+    node.broken = true;
     return;
   }
   if (expanded->from_file) node.unshown = text;

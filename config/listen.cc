@@ -18,8 +18,9 @@ constexpr size_t kUnixPathMax = sizeof(sockaddr_un::sun_path) - 1;
 
 std::unexpected<ValueProblem> problem(std::string_view text, std::string_view why,
                                       std::string hint = {}) {
-  return std::unexpected(ValueProblem{
-      fmt::format("{} is no address to listen on: {}", toml_string(text), why), std::move(hint)});
+  return std::unexpected(
+      ValueProblem{fmt::format("{} is not an address to listen on: {}", toml_string(text), why),
+                   std::move(hint)});
 }
 
 std::expected<ListenShape, ValueProblem> unix_shape(std::string_view text,
@@ -80,7 +81,7 @@ std::expected<ListenShape, ValueProblem> listen_shape(std::string_view text,
     return problem(text, "the port is missing", hint_for(text));
   const std::string_view host = text.substr(0, colon);
   const auto port = port_of(text.substr(colon + 1));
-  if (!port) return problem(text, "the port is no number from 0 to 65535", hint_for(text));
+  if (!port) return problem(text, "the port is not a number from 0 to 65535", hint_for(text));
   if (host.empty())
     return problem(text, "the host is missing",
                    fmt::format("\"*:{}\" is every address of the host", *port));
@@ -94,7 +95,7 @@ std::expected<ListenShape, ValueProblem> listen_shape(std::string_view text,
     bound = *canonical;
     shape.address = fmt::format("{}:{}", bound, *port);
   } else {
-    return problem(text, "the host is no numeric address, and names aren't looked up",
+    return problem(text, "the host is not a numeric address, and names aren't looked up",
                    hint_for(text));
   }
   if (*port != 0) shape.key = fmt::format("{}:{}", bound, *port);

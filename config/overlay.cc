@@ -108,8 +108,10 @@ class Overlay {
 
   void add_override(const std::string& text) {
     const size_t equals = text.find('=');
-    start(OriginKind::command_line, text.substr(0, equals), text,
-          equals == text.npos ? 0 : equals + 1);
+    // As it was typed, near enough: what svcd and svcctl call the option.
+    const std::string typed = "--set ";
+    start(OriginKind::command_line, typed + text.substr(0, equals), typed + text,
+          typed.size() + (equals == text.npos ? 0 : equals + 1));
     if (!utf8_valid(text)) return fail("not valid UTF-8");
     auto path = split_path(std::string_view(text).substr(0, equals));
     if (equals == text.npos || !path || path->size() < 2)

@@ -91,7 +91,9 @@ void merge(Node& into, Node&& top) {
 std::string describe(const Node& node) {
   struct Words {
     std::string operator()(const Node::Table&) const { return "a table"; }
-    std::string operator()(const Node::Array&) const { return "an array"; }
+    std::string operator()(const Node::Array& array) const {
+      return array.empty() ? "an empty array" : fmt::format("an array of {}", array.size());
+    }
     std::string operator()(const std::string& text) const {
       const std::string_view shown = utf8_prefix(text, kDescribedMax);
       return "the text " +

@@ -44,6 +44,7 @@ struct Node {
   Position at;         // Of the value.
   Position key;        // Of the key it stands behind; unknown in arrays.
   bool loose = false;  // A text that may stand for a number: out of ${…}, a variable, an argument.
+  bool broken = false;  // Its expansion failed, which has been reported: no value follows.
   std::string unshown;  // As written, if it came out of ${file:…}.
 
   Table* table() noexcept { return std::get_if<Table>(&value); }
@@ -64,7 +65,7 @@ void report_key(ConfigErrors& errors, const Node& node, std::string message, std
 // `top` wins: tables are merged key by key, anything else is replaced.
 void merge(Node& into, Node&& top);
 
-// "the number 5", "the text \"abc\"", "an array": for messages.
+// "the number 5", "the text \"abc\"", "an array of 2": for messages.
 std::string describe(const Node& node);
 
 // A key as TOML must write it: bare where it can be, else in quotes.
