@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstring>
 
+#include "core/base/check.h"
 #include "core/http/field_check.h"
 #include "core/http/status.h"
 
@@ -15,6 +16,7 @@ namespace {
 class Piece {
  public:
   Piece& operator<<(std::string_view text) noexcept {
+    SVC_CHECK(text.size() <= text_.size() - size_);
     std::memcpy(text_.data() + size_, text.data(), text.size());
     size_ += text.size();
     return *this;

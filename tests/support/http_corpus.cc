@@ -24,8 +24,12 @@ size_t repeat(std::string_view text, size_t at, std::string& out) {
     while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end]))) ++end;
     if (end == star + 1 || end == text.size() || text[end] != '}') continue;
     const std::string piece = unescape(text.substr(at + 2, star - at - 2));
-    const int count = std::stoi(std::string(text.substr(star + 1, end - star - 1)));
-    for (int i = 0; i < count; ++i) out += piece;
+    const auto count = std::stoul(std::string(text.substr(star + 1, end - star - 1)));
+    constexpr size_t kBytesMax = 4 * 1024 * 1024;
+    if (count > kBytesMax || piece.size() * count > kBytesMax) {
+      throw std::runtime_error("a repetition of more than 4 MiB");
+    }
+    for (size_t i = 0; i < count; ++i) out += piece;
     return end + 1 - at;
   }
   throw std::runtime_error("\\{ without *N}");
