@@ -113,7 +113,7 @@ void EventLoop::wake() noexcept {
   for (int attempt = 0; attempt < 3; ++attempt) {
     if (sys::write(wake_.get(), &one, sizeof one) == sizeof one) return;
   }
-  SVC_CHECK(!"eventfd write");
+  check_failed(__FILE__, __LINE__, "eventfd write");
 }
 
 // Rounded up to the next millisecond: rounded down, the loop would spin until the moment comes.

@@ -118,7 +118,7 @@ void Fiber::resume() {
       return;
     case State::idle:
     case State::finished:
-      SVC_CHECK(!"a fiber that has ended was resumed");
+      check_failed(__FILE__, __LINE__, "a fiber that has ended was resumed");
   }
 }
 

@@ -19,7 +19,7 @@ struct FiberContext::Trampoline {
     self->loop_ = from.fctx;
     sanitizer::finish_switch(nullptr, &self->loop_stack_low_, &self->loop_stack_size_);
     self->entry_(self->argument_);
-    SVC_CHECK(!"a fiber's entry returned");
+    check_failed(__FILE__, __LINE__, "a fiber's entry returned");
   }
 };
 
@@ -62,8 +62,7 @@ void FiberContext::finish() noexcept {
   sanitizer::start_switch(nullptr, loop_stack_low_, loop_stack_size_);
   sanitizer::tsan_switch(tsan_loop_);
   context::jump_fcontext(loop_, nullptr);
-  SVC_CHECK(!"a finished fiber was entered");
-  __builtin_unreachable();
+  check_failed(__FILE__, __LINE__, "a finished fiber was entered");
 }
 
 }  // namespace svc
