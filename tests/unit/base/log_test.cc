@@ -318,11 +318,12 @@ class Tearing : public Log {
 
 TEST_F(Tearing, NoLineOfAFileIsMixedWithAnother) {
   expect_done(start_speakers(to_file(), -1));
+  const std::regex beginning(R"(tear/(\d) \[\d+\] (\d+):)");
   std::map<int, int> next_line;
   for (const std::string& line : lines_of(logged())) {
     std::smatch parts;
     // The letters are compared by hand: std::regex recurses once a letter.
-    ASSERT_TRUE(std::regex_search(line, parts, std::regex(R"(tear/(\d) \[\d+\] (\d+):)")));
+    ASSERT_TRUE(std::regex_search(line, parts, beginning));
     const int speaker = std::stoi(parts[1]);
     const int number = std::stoi(parts[2]);
     ASSERT_EQ(number, next_line[speaker]++);
@@ -339,12 +340,11 @@ TEST_F(Tearing, NoLineOfAPipeIsMixedWithAnotherThoughSomeAreDropped) {
   pipe.write.reset();
   const std::string said = read_all(pipe.read.get(), 64 << 20, "pipe").value();
   expect_done(speakers);
+  const std::regex beginning(R"(^\d{4}-[^ ]*Z \w+ +tear/(\d) \[\d+\] )");
   int whole = 0;
   for (const std::string& line : lines_of(said)) {
     std::smatch parts;
-    ASSERT_TRUE(
-        std::regex_search(line, parts, std::regex(R"(^\d{4}-[^ ]*Z \w+ +tear/(\d) \[\d+\] )")))
-        << line.substr(0, 100);
+    ASSERT_TRUE(std::regex_search(line, parts, beginning)) << line.substr(0, 100);
     const std::string rest = parts.suffix();
     if (rest.find("dropped") != std::string::npos) continue;
     const char letter = static_cast<char>('a' + std::stoi(parts[1]));
