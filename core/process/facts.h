@@ -1,0 +1,133 @@
+// facts.h — what the master knows: services, sets of seats, workers, a reload on trial, a stop.
+//
+// Why plain values in private memory: everything that decides over a process is here, and nothing
+// of it can be written by a worker. Beats and running handlers are claims that the master copies in
+// from the board once a turn. supervise() (supervision.h) reads the facts; what the actions change
+// is noted with the functions below, so that both halves are tested without a process.
+//
+//   Facts ── ServiceFacts ── WorkerSet (one generation; at most two live) ── Seat ── WorkerFacts
+//
+// A seat is a place that wants a worker; a worker that dies leaves its seat empty until the next.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/process/backoff.h"
+#include "core/process/death.h"
+#include "core/process/worker_states.h"
+
+namespace svc {
+
+using WorkerKey = uint64_t;  // The master's own; never used twice.
+
+struct WorkerFacts {
+  WorkerKey key = 0;
+  WorkerState state = WorkerState::booting;
+  Instant since{};                   // In this state.
+  std::optional<Instant> ready_at;   // It reported ready then.
+  Instant kill_at = Instant::max();  // While draining: the end of patience.
+  std::optional<Instant> lost_at;    // Its channel ended, though it lives.
+  // Claims of its own, from the board.
+  Instant beat{};
+  std::optional<Instant> running_since;  // A handler has had the loop's thread since.
+};
+
+struct Seat {
+  uint32_t index = 0;
+  std::optional<WorkerFacts> worker;
+  Instant spawn_at = Instant::min();  // Not before. max(): not at all.
+  unsigned failures = 0;              // Deaths before ready, in a row.
+  bool leaving = false;               // Scaled down: its worker is drained and none follows.
+};
+
+// What supervision needs of a service's configuration. Durations as in settings.def.
+struct Policy {
+  Duration boot_timeout = 30s;
+  Duration heartbeat_timeout = 10s;
+  Duration request_timeout = 30s;
+  Duration graceful_timeout = 25s;
+  Duration backoff_reset = 10s;
+  BackoffPolicy backoff;
+};
+
+enum class SetRole : uint8_t {
+  incoming,  // On trial: its workers wait in standby.
+  serving,   // The one that counts.
+  outgoing,  // Drained, or killed where nothing is served yet; nothing is respawned.
+};
+
+struct WorkerSet {
+  uint64_t generation = 0;
+  SetRole role = SetRole::serving;
+  Policy policy;
+  std::vector<Seat> seats;
+  // Outgoing only.
+  Instant drain_at{};  // Workers are told then: later than the decision if listeners retire.
+  Instant kill_at{};   // graceful_timeout after the decision.
+};
+
+struct ServiceFacts {
+  std::string name;
+  std::vector<WorkerSet> sets;
+  RespawnBudget budget;
+  // Until the first generation has been announced.
+  std::optional<std::string> boot_failure;  // Why a worker of it didn't get ready.
+
+  WorkerSet* set_in(SetRole role) noexcept;
+  const WorkerSet* set_in(SetRole role) const noexcept;
+};
+
+// A reload between its workers' start and its end.
+struct Trial {
+  std::optional<std::string> failure;  // The first one decides.
+};
+
+enum class StopPhase : uint8_t { none, graceful, now };
+
+struct Facts {
+  std::vector<ServiceFacts> services;
+  std::optional<Trial> trial;
+  bool announced = false;    // The first generation serves: "ready" has been told.
+  bool strict_boot = false;  // One service that fails ends a first start (somebody waits for it).
+  StopPhase stop = StopPhase::none;
+  Instant awake_since{};  // Silence before the master itself slept is nobody's fault.
+
+  ServiceFacts* service(std::string_view name) noexcept;
+  const ServiceFacts* service(std::string_view name) const noexcept;
+};
+
+// Where a worker sits. Valid until the facts change shape.
+struct SeatRef {
+  ServiceFacts* service = nullptr;
+  WorkerSet* set = nullptr;
+  Seat* seat = nullptr;
+  explicit operator bool() const noexcept { return seat != nullptr; }
+};
+SeatRef find_worker(Facts& facts, WorkerKey key) noexcept;
+WorkerSet* find_set(ServiceFacts& service, uint64_t generation) noexcept;
+
+// A set of `workers` empty seats.
+WorkerSet make_set(uint64_t generation, SetRole role, size_t workers, const Policy& policy);
+
+void note_spawned(Seat& seat, WorkerKey key, Instant now);
+void note_event(Seat& seat, WorkerEvent event, Instant now);  // REQUIRES: a worker, that may.
+// The seat is empty, and knows from the table when it wants a worker again. `random` as for
+// backoff_delay().
+void note_death(const Facts& facts, const SeatRef& place, DeathCause cause, Instant now,
+                double random);
+// Known by now why a death happened whose seat waits for that: a trial or a first start has failed.
+void note_failure(Facts& facts, ServiceFacts& service, SetRole role, std::string reason,
+                  Instant now);
+// The set is on its way out: from `drain_at` on its workers are told, graceful_timeout later
+// killed.
+void note_outgoing(WorkerSet& set, Instant now, Instant drain_at);
+void note_stop(Facts& facts, StopPhase phase, Instant now, Instant drain_at);
+// The master slept for `by` longer than it wanted: no deadline came closer meanwhile.
+void note_overslept(Facts& facts, Duration by, Instant now);
+
+}  // namespace svc

@@ -1,0 +1,223 @@
+#include "core/process/supervision.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/base/units.h"
+
+namespace svc {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+constexpr Duration kAbortGrace = 500ms;  // From SIGABRT to SIGKILL: time for a backtrace.
+constexpr Duration kLostGrace = 1s;      // From the end of the channel to SIGKILL.
+constexpr Duration kOversleepMin = 1s;
+constexpr unsigned kCrashLoopFailures = 2;
+
+// One look at the facts: collects what to do, and the next moment at which that could change.
+class Look {
+ public:
+  Look(const Facts& facts, Instant now) : facts_(facts), now_(now) {}
+
+  Decisions take() {
+    for (const ServiceFacts& service : facts_.services) look_at(service);
+    look_at_trial();
+    look_at_boot();
+    if (facts_.stop != StopPhase::none && all_gone()) act(Leave{});
+    return std::move(decisions_);
+  }
+
+ private:
+  void act(Action action) { decisions_.actions.push_back(std::move(action)); }
+
+  bool due(Instant when) {
+    if (when <= now_) return true;
+    decisions_.look_again = std::min(decisions_.look_again, when);
+    return false;
+  }
+
+  // The new ones are told to serve before the old ones are told to stop.
+  void look_at(const ServiceFacts& service) {
+    for (const SetRole role : {SetRole::serving, SetRole::incoming, SetRole::outgoing})
+      for (const WorkerSet& set : service.sets)
+        if (set.role == role) look_at(service, set);
+  }
+
+  void look_at(const ServiceFacts& service, const WorkerSet& set) {
+    bool empty = true;
+    for (const Seat& seat : set.seats) {
+      if (seat.worker) {
+        empty = false;
+        look_at(set, seat);
+      } else if (seat.leaving) {
+        act(ForgetSeat{service.name, set.generation, seat.index});
+      } else if (set.role != SetRole::outgoing && due(seat.spawn_at)) {
+        act(SpawnWorker{service.name, set.generation, seat.index});
+      }
+    }
+    if (empty && set.role == SetRole::outgoing) act(ForgetSet{service.name, set.generation});
+  }
+
+  void look_at(const WorkerSet& set, const Seat& seat) {
+    const WorkerFacts& worker = *seat.worker;
+    switch (worker.state) {
+      case WorkerState::booting:
+        return look_at_booting(set, seat);
+      case WorkerState::standby:
+      case WorkerState::ready:
+      case WorkerState::draining:
+        return look_at_living(set, seat);
+      case WorkerState::aborting:
+        if (due(worker.since + kAbortGrace)) act(SendKill{worker.key, "it survived SIGABRT"});
+        return;
+      case WorkerState::killing:
+      case WorkerState::gone:
+        return;
+    }
+  }
+
+  void look_at_booting(const WorkerSet& set, const Seat& seat) {
+    const WorkerFacts& worker = *seat.worker;
+    if (set.role == SetRole::outgoing || seat.leaving)
+      return act(SendKill{worker.key, "it is not needed any more"});
+    if (lost(worker)) return;
+    if (due(worker.since + set.policy.boot_timeout))
+      act(SendAbort{worker.key, fmt::format("not ready within boot_timeout, {}",
+                                            format_duration(set.policy.boot_timeout))});
+  }
+
+  void look_at_living(const WorkerSet& set, const Seat& seat) {
+    const WorkerFacts& worker = *seat.worker;
+    if (lost(worker)) return;
+    if (silent(set.policy, worker)) return;
+    if (worker.state == WorkerState::draining) return look_at_draining(set, seat);
+    if (set.role == SetRole::outgoing) {
+      const bool serves = worker.state == WorkerState::ready;
+      if (!serves || due(set.drain_at)) tell_drain(worker, set.kill_at);
+    } else if (seat.leaving) {
+      tell_drain(worker, now_ + set.policy.graceful_timeout);
+    } else if (worker.state == WorkerState::standby && set.role == SetRole::serving) {
+      act(TellServe{worker.key});
+    }
+  }
+
+  void look_at_draining(const WorkerSet& set, const Seat& seat) {
+    const WorkerFacts& worker = *seat.worker;
+    if (due(worker.kill_at))
+      act(SendKill{worker.key, "it had not finished by the end of graceful_timeout"});
+    else if (set.role == SetRole::outgoing && set.kill_at < worker.kill_at)
+      tell_drain(worker, set.kill_at);  // A second, more urgent stop.
+  }
+
+  void tell_drain(const WorkerFacts& worker, Instant kill_at) {
+    const Duration patience = std::max(kill_at - now_, Duration::zero());
+    // It needs time to cancel what is left, answer 503 and go before it is killed.
+    const Duration reserve = std::min<Duration>(1s, patience / 4);
+    const Duration left = facts_.stop == StopPhase::now ? Duration::zero() : patience - reserve;
+    act(TellDrain{worker.key, duration_cast<milliseconds>(left), kill_at});
+  }
+
+  bool lost(const WorkerFacts& worker) {
+    if (!worker.lost_at || !due(*worker.lost_at + kLostGrace)) return false;
+    act(SendKill{worker.key, "it has closed its channel"});
+    return true;
+  }
+
+  // Claims from the board are bounded by what we know: nothing comes from the future, and nothing
+  // counts from before the worker was ready or the master last slept.
+  bool silent(const Policy& policy, const WorkerFacts& worker) {
+    const Instant known = std::max(worker.ready_at.value_or(worker.since), facts_.awake_since);
+    const Instant sign = std::max(std::min(worker.beat, now_), known);
+    if (worker.running_since) {
+      const Instant held_since = std::max(std::min(*worker.running_since, now_), sign);
+      const Duration limit = std::min(policy.request_timeout, policy.heartbeat_timeout);
+      if (due(held_since + limit)) {
+        act(SendAbort{worker.key,
+                      fmt::format("a handler has held the loop for {}", format_duration(limit))});
+        return true;
+      }
+    }
+    if (!due(sign + policy.heartbeat_timeout)) return false;
+    act(SendAbort{worker.key, fmt::format("no sign of life for heartbeat_timeout, {}",
+                                          format_duration(policy.heartbeat_timeout))});
+    return true;
+  }
+
+  void look_at_trial() {
+    if (!facts_.trial) return;
+    if (facts_.trial->failure) return act(RollBack{*facts_.trial->failure});
+    for (const ServiceFacts& service : facts_.services)
+      if (const WorkerSet* set = service.set_in(SetRole::incoming); set && !all_in(*set)) return;
+    act(Promote{});
+  }
+
+  // Every seat has a worker that could serve, or does.
+  static bool all_in(const WorkerSet& set) {
+    return std::all_of(set.seats.begin(), set.seats.end(), [](const Seat& seat) {
+      return seat.worker && (seat.worker->state == WorkerState::standby ||
+                             seat.worker->state == WorkerState::ready);
+    });
+  }
+
+  void look_at_boot() {
+    if (facts_.announced || facts_.stop != StopPhase::none) return;
+    const std::string* failure = nullptr;
+    size_t failed = 0, serving = 0;
+    for (const ServiceFacts& service : facts_.services) {
+      if (const WorkerSet* set = service.set_in(SetRole::serving); set && all_in(*set)) {
+        ++serving;
+      } else if (service.boot_failure) {
+        ++failed;
+        if (failure == nullptr) failure = &*service.boot_failure;
+      }
+    }
+    const size_t all = facts_.services.size();
+    if (failed > 0 && (facts_.strict_boot || failed == all)) return act(GiveUp{*failure});
+    if (failed + serving == all) act(Announce{});
+  }
+
+  bool all_gone() const {
+    return std::all_of(facts_.services.begin(), facts_.services.end(),
+                       [](const ServiceFacts& service) { return service.sets.empty(); });
+  }
+
+  const Facts& facts_;
+  const Instant now_;
+  Decisions decisions_;
+};
+
+}  // namespace
+
+Decisions supervise(const Facts& facts, Instant now) { return Look(facts, now).take(); }
+
+Duration overslept(Instant planned, Instant now) noexcept {
+  return now > planned && now - planned >= kOversleepMin ? now - planned : Duration::zero();
+}
+
+std::string_view name_of(ServiceState state) noexcept {
+  constexpr std::array<std::string_view, 6> kNames = {"booting",    "ready",     "degraded",
+                                                      "crash-loop", "reloading", "draining"};
+  return kNames[static_cast<size_t>(state)];
+}
+
+ServiceState state_of(const Facts& facts, const ServiceFacts& service) noexcept {
+  const WorkerSet* serving = service.set_in(SetRole::serving);
+  if (facts.stop != StopPhase::none) return ServiceState::draining;
+  if (service.set_in(SetRole::incoming) != nullptr) return ServiceState::reloading;
+  if (serving == nullptr) return ServiceState::draining;  // Removed by a reload.
+  bool all_ready = true, failing = false;
+  for (const Seat& seat : serving->seats) {
+    const bool ready = seat.worker && seat.worker->state == WorkerState::ready;
+    all_ready &= ready || seat.leaving;
+    failing |= !ready && seat.failures >= kCrashLoopFailures;
+  }
+  if (all_ready) return ServiceState::ready;
+  if (failing) return ServiceState::crash_loop;
+  return facts.announced ? ServiceState::degraded : ServiceState::booting;
+}
+
+}  // namespace svc
