@@ -85,7 +85,7 @@ Result<std::optional<ChannelMessage>> Channel::receive() {
 
   const ssize_t size = sys::recvmsg(socket_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
   if (size < 0) {
-    if (errno == EAGAIN || errno == EWOULDBLOCK) return std::nullopt;
+    if (errno == EAGAIN) return std::nullopt;
     return Error::from_errno("receive on a worker's channel");
   }
   std::vector<Fd> descriptors = take_descriptors(message);

@@ -40,8 +40,12 @@ enum class ChannelKind : uint16_t {
   // Begin to accept: sent at once after ready, but in a reload only when the whole new generation
   // is ready, so that a generation which is rolled back has never answered anybody.
   serve = 34,
-  drain = 32,       // number: milliseconds that are left. Stop accepting, finish, exit.
+  drain = 32,  // number: milliseconds that are left. Stop accepting, finish, exit. May come again.
   log_target = 33,  // One descriptor: log there from now on.
+  // Descriptors: listening sockets that have no worker of their own, no longer (scale-down) or not
+  // yet (growth): accept on them too, with EPOLLEXCLUSIVE. A queue that nobody empties must not
+  // stand in a reuseport group.
+  accept_also = 35,
 };
 
 struct ChannelMessage {
