@@ -1,0 +1,32 @@
+// obituary.h — one line about a dead worker: who, of what, serving what.
+//
+//   users worker 1 (pid 412) died: SIGSEGV in POST /orders id=00000000000000a3 (loop), address 0x10
+//   users worker 0 (pid 413) died: SIGABRT: no sign of life for heartbeat_timeout, 10s; in GET
+//   /spin users worker 0 (pid 414) failed to boot: no setting "databse" (exit status 1)
+//
+// Why the slot is asked, too: who is killed by SIGKILL has no last words, but what ran is in the
+// board. All of it is the worker's claim, and is cut and cleaned.
+//
+// Process: the master. Pure.
+#pragma once
+
+#include <string>
+
+#include "core/board/board.h"
+#include "core/process/death.h"
+#include "core/process/generation.h"
+
+namespace svc {
+
+struct DeadWorker {
+  std::string service;
+  uint32_t index = 0;
+  const Generation& generation;
+  const WorkerSlot& slot;
+  std::string failure;      // ChannelKind::failed; empty: none.
+  std::string kill_reason;  // Why we ended it; empty: we didn't.
+};
+
+std::string obituary(const DeadWorker& dead, const Death& death);
+
+}  // namespace svc
