@@ -14,9 +14,12 @@
 
 namespace svc {
 
-// As PID 1: runs `body` in a child, and returns the child's exit status (128 + signal if it was
-// killed) once it has ended. Otherwise: returns body(). Returns in the child, too, with what `body`
-// returned. 1 and a line on stderr when the child can't be made.
+// Runs `body` in a child, and returns the child's exit status (128 + signal if it was killed) once
+// it has ended. Returns in the child, too, with what `body` returned. 1 and a line on stderr when
+// the child can't be made. The signals it forwards stay blocked in the calling process.
+SVC_API int run_as_init(const std::function<int()>& body);
+
+// run_as_init() as PID 1, plain body() otherwise.
 SVC_API int run_as_init_if_pid1(const std::function<int()>& body);
 
 }  // namespace svc

@@ -1,0 +1,51 @@
+#include "core/process/home.h"
+
+#include <utility>
+
+#include "core/base/sys.h"
+
+namespace svc {
+
+Result<Home> Home::move_in(const Config& config) {
+  // A former master that is just moving out may take a directory from under us.
+  constexpr int kTries = 10;
+  for (int i = 1;; ++i) {
+    auto home = try_once(config);
+    if (home || home.error().code != std::errc::no_such_file_or_directory || i == kTries)
+      return home;
+  }
+}
+
+Result<Home> Home::try_once(const Config& config) {
+  Home home;
+  home.runtime_dir_ = config.master.runtime_dir;
+  home.paths_ = runtime_paths(home.runtime_dir_, config.master.name);
+  SVC_TRY_VOID(make_runtime_dirs(home.runtime_dir_, config.master.name));
+  SVC_TRY(home.pid_file_, PidFile::acquire(home.paths_.pid, config.master.name));
+  if (config.file.empty()) return home;  // Made up by a program: nobody looks for its file.
+  const MasterPointer pointer{config.file, config.master.name, home.paths_.control};
+  SVC_TRY_VOID(write_pointer(home.runtime_dir_, pointer));
+  home.pointer_ = pointer;
+  return home;
+}
+
+Home::Home(Home&& other) noexcept
+    : runtime_dir_(std::exchange(other.runtime_dir_, {})),
+      paths_(std::move(other.paths_)),
+      pointer_(std::exchange(other.pointer_, {})),
+      pid_file_(std::move(other.pid_file_)) {}
+
+Home::~Home() { move_out(); }
+
+void Home::move_out() noexcept {
+  if (runtime_dir_.empty()) return;  // Moved from, or out.
+  if (!pointer_.config.empty()) remove_pointer(runtime_dir_, pointer_);
+  if (pid_file_.held()) sys::unlink(paths_.control.c_str());
+  pid_file_ = PidFile();
+  // They fail, rightly, while something is left in there: a log, or our successor.
+  sys::rmdir(paths_.dir.c_str());
+  sys::rmdir((runtime_dir_ + "/by-path").c_str());
+  runtime_dir_.clear();
+}
+
+}  // namespace svc

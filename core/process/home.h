@@ -1,0 +1,37 @@
+// home.h — a master's traces in the file system: directory, pid file, pointer; gone when it goes.
+//
+// Process: the master. After a kill -9 they stay behind; the next start of the same name takes them
+// over.
+#pragma once
+
+#include "config/config.h"
+#include "core/base/result.h"
+#include "core/control/runtime_paths.h"
+#include "core/process/pid_file.h"
+
+namespace svc {
+
+class Home {
+ public:
+  // Errors: runtime_paths.h, pid_file.h. Nothing of ours is left behind then.
+  static Result<Home> move_in(const Config& config);
+  Home(Home&& other) noexcept;
+  Home& operator=(Home&&) = delete;
+  ~Home();  // Moves out.
+
+  // Everything that says that a master lives here goes now, the lock last; a successor may move in.
+  void move_out() noexcept;
+
+  const RuntimePaths& paths() const noexcept { return paths_; }
+
+ private:
+  Home() = default;
+  static Result<Home> try_once(const Config& config);
+
+  std::string runtime_dir_;
+  RuntimePaths paths_;
+  MasterPointer pointer_;
+  PidFile pid_file_;
+};
+
+}  // namespace svc

@@ -1,0 +1,83 @@
+#include "core/process/pid_file.h"
+
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cerrno>
+
+#include "core/base/file.h"
+#include "core/base/sys.h"
+
+namespace svc {
+namespace {
+
+// What the holder wrote, for the message only; empty if that is no number.
+std::string holder(int fd) {
+  std::array<char, 16> text{};
+  const ssize_t size = sys::pread(fd, text.data(), text.size(), 0);
+  std::string pid(text.data(), static_cast<size_t>(std::max<ssize_t>(size, 0)));
+  pid.resize(static_cast<size_t>(
+      std::find_if(pid.begin(), pid.end(), [](unsigned char c) { return !std::isdigit(c); }) -
+      pid.begin()));
+  return pid;
+}
+
+// The file that we have locked is the one that is at the path: a former holder may have removed it
+// between our open(2) and our lock.
+Result<bool> is_current(int fd, const std::string& path) {
+  struct stat ours {
+  }, there{};
+  if (sys::fstat(fd, &ours) < 0) return Error::from_errno("pid file " + path);
+  if (sys::lstat(path.c_str(), &there) < 0) {
+    if (errno == ENOENT) return false;
+    return Error::from_errno("pid file " + path);
+  }
+  return ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
+}  // namespace
+
+Result<PidFile> PidFile::acquire(const std::string& path, const std::string& name) {
+  constexpr int kTries = 100;  // Each lost one means that another master came and went.
+  for (int i = 0; i < kTries; ++i) {
+    Fd fd(sys::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644));
+    if (!fd) return Error::from_errno("pid file " + path);
+    if (sys::flock(fd.get(), LOCK_EX | LOCK_NB) < 0) {
+      if (errno != EWOULDBLOCK) return Error::from_errno("lock pid file " + path);
+      const std::string pid = holder(fd.get());
+      return Error::of(std::errc::device_or_resource_busy,
+                       fmt::format("{} is already running{}; see svcctl status", name,
+                                   pid.empty() ? "" : fmt::format(" (pid {})", pid)));
+    }
+    SVC_TRY(const bool current, is_current(fd.get(), path));
+    if (!current) continue;
+    PidFile file;
+    file.fd_ = std::move(fd);
+    file.path_ = path;
+    if (sys::ftruncate(file.fd_.get(), 0) < 0) return Error::from_errno("pid file " + path);
+    SVC_TRY_VOID(write_all(file.fd_.get(), fmt::format("{}\n", ::getpid()), "pid file " + path));
+    return file;
+  }
+  return Error::of(std::errc::device_or_resource_busy,
+                   "pid file " + path + " changes all the time");
+}
+
+PidFile& PidFile::operator=(PidFile&& other) noexcept {
+  if (this == &other) return *this;
+  release();
+  fd_ = std::move(other.fd_);
+  path_ = std::move(other.path_);
+  return *this;
+}
+
+// In this order: once the lock is free, the file at the path may be another's.
+void PidFile::release() noexcept {
+  if (fd_) sys::unlink(path_.c_str());
+  fd_.reset();
+}
+
+}  // namespace svc

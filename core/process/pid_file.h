@@ -1,0 +1,33 @@
+// pid_file.h — one master of a name at a time: flock(2) on its pid file.
+//
+// Why the lock and not the number: a pid in a file may by now be anybody's, and two starts that
+// check it before they write it both win. The lock ends with its holder, however that ends.
+//
+// Process: the master. Children close the descriptor first thing; the lock is the master's alone.
+#pragma once
+
+#include <string>
+
+#include "core/base/fd.h"
+#include "core/base/result.h"
+
+namespace svc {
+
+class PidFile {
+ public:
+  // Makes or takes over the file and writes our pid. Errors: device_or_resource_busy when another
+  // holds it ("… is already running (pid 412)"); what open(2), flock(2), write(2) say.
+  static Result<PidFile> acquire(const std::string& path, const std::string& name);
+  PidFile() = default;
+  PidFile(PidFile&&) noexcept = default;
+  PidFile& operator=(PidFile&& other) noexcept;
+  ~PidFile() { release(); }  // Removes the file, then lets go of the lock.
+  bool held() const noexcept { return fd_.valid(); }
+
+ private:
+  void release() noexcept;
+  Fd fd_;
+  std::string path_;
+};
+
+}  // namespace svc
