@@ -1,0 +1,61 @@
+#include "core/process/generation.h"
+
+#include <fmt/core.h>
+
+#include "core/base/sys.h"
+
+namespace svc {
+namespace {
+
+Result<Fd> open_module(const ServiceConfig& config) {
+  if (config.module_path.empty()) return Fd();
+  const std::string doing = fmt::format("service {}: module {}", config.name, config.module_path);
+  Fd fd(sys::open(config.module_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd) return Error::from_errno(doing);
+  struct stat facts {};
+  if (sys::fstat(fd.get(), &facts) < 0) return Error::from_errno(doing);
+  if (!S_ISREG(facts.st_mode)) return Error::invalid(doing + ": not a file");
+  return fd;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Generation>> make_generation(uint64_t number, const ServiceConfig& config,
+                                                    const MasterConfig& master) {
+  auto generation = std::make_shared<Generation>();
+  generation->number = number;
+  generation->config = config;
+  generation->workers = initial_workers(config.workers);
+  SVC_TRY(generation->module, open_module(config));
+  const bool own_user = !config.user.empty();
+  auto credentials =
+      resolve_credentials(own_user ? config.user : master.user,
+                          config.group.empty() && !own_user ? master.group : config.group);
+  if (!credentials) return std::move(credentials).error().within("service " + config.name);
+  generation->credentials = std::move(*credentials);
+  return generation;
+}
+
+std::string Generation::route_name(uint64_t route) const {
+  size_t at = 0;
+  for (uint64_t i = 0; at < routes.size(); ++i) {
+    const size_t end = routes.find('\n', at);
+    if (end == routes.npos) break;
+    if (i == route) return routes.substr(at, end - at);
+    at = end + 1;
+  }
+  return fmt::format("route {}", route);
+}
+
+Policy policy_of(const ServiceConfig& config) {
+  Policy policy;
+  policy.boot_timeout = config.boot_timeout;
+  policy.heartbeat_timeout = config.heartbeat_timeout;
+  policy.request_timeout = config.http.request_timeout;
+  policy.graceful_timeout = config.graceful_timeout;
+  policy.backoff_reset = config.backoff_reset;
+  policy.backoff = {config.backoff_initial, config.backoff_max};
+  return policy;
+}
+
+}  // namespace svc

@@ -1,0 +1,39 @@
+// generation.h — what the workers of one generation have in common: configuration, code, user.
+//
+// Why the module is opened here: code belongs to a generation. Whatever is at the path later, a
+// respawn or a roll-back runs what was promoted (workers open /proc/self/fd/N).
+//
+// Process: the master. Shared (shared_ptr) by its workers, the last of whom may be a backtrace that
+// still reads symbols from the module.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "config/config.h"
+#include "core/base/fd.h"
+#include "core/process/credentials.h"
+#include "core/process/facts.h"
+
+namespace svc {
+
+struct Generation {
+  uint64_t number = 0;
+  ServiceConfig config;
+  size_t workers = 1;  // To start with.
+  Credentials credentials;
+  Fd module;           // Invalid for a builtin.
+  std::string routes;  // Rows "METHOD PATTERN\n", as its first ready worker told them.
+
+  // "POST /orders", or "route 7" for what the table doesn't have.
+  std::string route_name(uint64_t route) const;
+};
+
+// Errors: the module can't be opened or is no file; unknown users and groups.
+Result<std::shared_ptr<Generation>> make_generation(uint64_t number, const ServiceConfig& config,
+                                                    const MasterConfig& master);
+
+Policy policy_of(const ServiceConfig& config);
+
+}  // namespace svc

@@ -1,0 +1,128 @@
+#include "core/process/listeners.h"
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "core/process/credentials.h"
+
+namespace svc {
+namespace {
+
+Listeners::Key key_of(const ServiceConfig& service, const ListenEntry& entry) {
+  const auto address = Address::parse(entry.address);
+  if (!address) return entry.address;  // Refused when it is opened.
+  if (!address->is_unix() && address->port() == 0) return service.name + " " + address->text();
+  return address->text();
+}
+
+Result<ListenerOptions> options_of(const ServiceConfig& service, const ListenEntry& entry) {
+  ListenerOptions options;
+  options.reuseport = service.reuseport != Reuseport::off;
+  options.backlog = static_cast<int>(service.backlog);
+  options.mode = entry.mode;
+  if (!entry.owner.empty()) {
+    SVC_TRY(options.owner, find_user(entry.owner));
+  }
+  if (!entry.group.empty()) {
+    SVC_TRY(options.group, find_group(entry.group));
+  }
+  return options;
+}
+
+}  // namespace
+
+std::vector<Listeners::Key> Listeners::keys_of(const ServiceConfig& service) {
+  std::vector<Key> keys;
+  for (const ListenEntry& entry : service.listen) keys.push_back(key_of(service, entry));
+  return keys;
+}
+
+Result<> Listeners::take_inherited() {
+  SVC_TRY(inherited_, take_listen_fds());
+  return {};
+}
+
+Result<Listener> Listeners::open_one(const ServiceConfig& service, const ListenEntry& entry,
+                                     size_t workers) {
+  SVC_TRY(const Address address, Address::parse(entry.address));
+  const auto passed = std::find_if(
+      inherited_.begin(), inherited_.end(),
+      [&](const InheritedSocket& socket) { return socket.fd && socket.address == address; });
+  if (passed != inherited_.end()) return Listener::inherit(std::move(passed->fd));
+  SVC_TRY(const ListenerOptions options, options_of(service, entry));
+  return Listener::open(address, options, workers);
+}
+
+Result<> Listeners::open_for(const ServiceConfig& service, size_t workers, Opening& opening) {
+  for (const ListenEntry& entry : service.listen) {
+    const Key key = key_of(service, entry);
+    if (const auto known = listeners_.find(key); known != listeners_.end()) {
+      const size_t before = known->second.sockets();
+      auto grown = known->second.grow(workers);
+      for (size_t i = before; i < known->second.sockets(); ++i) opening.grown.push_back({key, i});
+      if (!grown) return std::move(grown).error().within("service " + service.name);
+      continue;
+    }
+    auto listener = open_one(service, entry, workers);
+    if (!listener) return std::move(listener).error().within("service " + service.name);
+    listeners_.emplace(key, std::move(*listener));
+    opening.opened.push_back(key);
+  }
+  return {};
+}
+
+std::vector<AcceptSocket> Listeners::sockets_for(const ServiceConfig& service, size_t index,
+                                                 size_t workers) const {
+  std::vector<AcceptSocket> sockets;
+  for (const Key& key : keys_of(service)) {
+    const Listener& listener = listeners_.at(key);
+    if (listener.shared()) sockets.push_back(listener.socket_for(0));
+  }
+  for (const Queue& queue : queues_of(service, index, workers))
+    sockets.push_back(listeners_.at(queue.key).socket_for(queue.socket));
+  return sockets;
+}
+
+std::vector<Listeners::Queue> Listeners::queues_of(const ServiceConfig& service, size_t index,
+                                                   size_t workers) const {
+  SVC_CHECK(index < workers);
+  std::vector<Queue> queues;
+  for (const Key& key : keys_of(service)) {
+    const auto found = listeners_.find(key);
+    if (found == listeners_.end() || found->second.shared()) continue;
+    for (size_t i = index; i < found->second.sockets(); i += workers) queues.push_back({key, i});
+  }
+  return queues;
+}
+
+int Listeners::descriptor_of(const Queue& queue) const {
+  const auto found = listeners_.find(queue.key);
+  if (found == listeners_.end() || queue.socket >= found->second.sockets()) return -1;
+  return found->second.socket_for(queue.socket).fd;
+}
+
+std::vector<std::string> Listeners::addresses_of(const ServiceConfig& service) const {
+  std::vector<std::string> addresses;
+  for (const Key& key : keys_of(service))
+    if (const auto found = listeners_.find(key); found != listeners_.end())
+      addresses.push_back(found->second.address().text());
+  return addresses;
+}
+
+void Listeners::stop_new_connections(const std::vector<Key>& keys) {
+  for (const Key& key : keys)
+    if (const auto found = listeners_.find(key); found != listeners_.end())
+      found->second.stop_new_connections();
+}
+
+void Listeners::close(const std::vector<Key>& keys) {
+  for (const Key& key : keys) listeners_.erase(key);
+}
+
+std::vector<Listeners::Key> Listeners::keys() const {
+  std::vector<Key> keys;
+  for (const auto& [key, listener] : listeners_) keys.push_back(key);
+  return keys;
+}
+
+}  // namespace svc

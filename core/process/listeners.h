@@ -1,0 +1,65 @@
+// listeners.h — every address that the master holds, by the name under which services ask for it.
+//
+// Why keyed by address and not by service: an address may move from one service to another in a
+// reload, and must not be closed for that. Only port 0, which means "any", belongs to its service.
+//
+// More sockets than workers (a service that has shrunk), or fewer: each socket of a reuseport
+// address is accepted by somebody at any time. Socket j belongs to worker j modulo their number.
+//
+// Process: the master.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "core/base/result.h"
+#include "core/net/listener.h"
+
+namespace svc {
+
+class Listeners {
+ public:
+  using Key = std::string;
+  static std::vector<Key> keys_of(const ServiceConfig& service);
+
+  // Sockets that systemd passed us: used instead of opening the same address. Errors: listen_fds.h.
+  Result<> take_inherited();
+
+  // One listening socket of an address: a queue that somebody must accept from.
+  struct Queue {
+    Key key;
+    size_t socket = 0;
+  };
+  struct Opening {
+    std::vector<Key> opened;   // Nobody knows of them yet: close() undoes it.
+    std::vector<Queue> grown;  // These can't be undone, and get connections from now on.
+  };
+
+  // Every address of `service` is open afterwards, with a socket for each of `workers`. What was
+  // done is added to `opening`, also before an error. Errors: Listener::open's.
+  Result<> open_for(const ServiceConfig& service, size_t workers, Opening& opening);
+
+  // What worker `index` of `workers` accepts on. REQUIRES: open_for() with this service.
+  std::vector<AcceptSocket> sockets_for(const ServiceConfig& service, size_t index,
+                                        size_t workers) const;
+  // The same for reuseport addresses only: queues that nobody else accepts from.
+  std::vector<Queue> queues_of(const ServiceConfig& service, size_t index, size_t workers) const;
+  int descriptor_of(const Queue& queue) const;  // -1: no longer there.
+  std::vector<std::string> addresses_of(const ServiceConfig& service) const;  // With real ports.
+
+  // Shuts the addresses to new clients; close() once nobody accepts on them any more.
+  void stop_new_connections(const std::vector<Key>& keys);
+  void close(const std::vector<Key>& keys);
+  std::vector<Key> keys() const;
+
+ private:
+  Result<Listener> open_one(const ServiceConfig& service, const ListenEntry& entry, size_t workers);
+
+  std::map<Key, Listener> listeners_;
+  std::vector<InheritedSocket> inherited_;
+};
+
+}  // namespace svc

@@ -1,0 +1,216 @@
+#include "core/process/master.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "core/base/check.h"
+#include "core/base/log.h"
+#include "core/base/process_title.h"
+#include "core/base/sys.h"
+#include "core/process/master_process.h"
+#include "core/process/status.h"
+
+namespace svc {
+namespace {
+
+constexpr Duration kSleepMax = 60s;
+constexpr int kRoundsMax = 64;       // Of decisions in one turn; what is left comes next turn.
+constexpr int kFailedTurnsMax = 10;  // In a row; then the loop is broken for good.
+
+// A descriptor of ours must not become anybody's stdout.
+Result<> ensure_stdio() {
+  for (;;) {
+    Fd fd(sys::open("/dev/null", O_RDWR));
+    if (!fd) return Error::from_errno("open /dev/null");
+    if (fd.get() > 2) return {};
+    static_cast<void>(fd.release());
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Master>> Master::create(MasterOptions options) {
+  SVC_TRY_VOID(ensure_stdio());
+  SVC_TRY(auto loop, EventLoop::create());
+  SVC_TRY(Board board, Board::create(Board::kSlotsMax));  // Memory is taken as slots are used.
+  auto master =
+      std::make_unique<MasterProcess>(std::move(options), std::move(loop), std::move(board));
+  SVC_TRY_VOID(master->set_up());
+  return std::unique_ptr<Master>(std::move(master));
+}
+
+MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> loop, Board board)
+    : master_(std::move(loop), std::move(board)),
+      pool_(master_),
+      reload_(master_, pool_, notifier_, std::move(options.load)),
+      ready_fd_(options.ready_pipe),
+      stop_timer_([this] { tell_stop_progress(); }),
+      watchdog_timer_([this] { feed_watchdog(); }) {
+  master_.config = std::move(options.config);
+  master_.worker_main = std::move(options.worker_main);
+}
+
+MasterProcess::~MasterProcess() { pool_.kill_all(); }
+
+Result<> MasterProcess::set_up() {
+  SVC_TRY(signals_,
+          SignalSource::open(*master_.loop, signals(), [this](int number) { on_signal(number); }));
+  SVC_TRY(Home home, Home::move_in(master_.config));
+  home_.emplace(std::move(home));
+  SVC_TRY_VOID(master_.listeners.take_inherited());
+  for (const auto& [name, config] : master_.config.services) SVC_TRY_VOID(set_up_service(config));
+  SVC_TRY(control_,
+          ControlServer::open(*master_.loop, home_->paths().control,
+                              [this](const std::shared_ptr<ControlCall>& call) { on_call(call); }));
+  notifier_ = Notifier::from_environment();
+  return {};
+}
+
+Result<> MasterProcess::set_up_service(const ServiceConfig& config) {
+  Service& service = master_.services[config.name];
+  SVC_TRY(auto generation,
+          make_generation(++service.last_generation, config, master_.config.master));
+  Listeners::Opening opening;
+  SVC_TRY_VOID(master_.listeners.open_for(config, generation->workers, opening));
+  if (const auto cut = backlog_cut_to(static_cast<int>(config.backlog)))
+    log::warn("service {}: backlog {} is cut to {} by net.core.somaxconn", config.name,
+              config.backlog, *cut);
+  service.generations[generation->number] = std::move(generation);
+  return {};
+}
+
+int MasterProcess::run() {
+  set_process_title(fmt::format("svcd: master [{}]", master_.config.master.name));
+  log::set_tags({.role = "master", .service = {}, .worker = -1});
+  log::set_patient(true);
+  ready_ = ReadyPipe(ready_fd_);
+  master_.facts.strict_boot = ready_.waited_for();
+  master_.started = look_again_ = master_.loop->refresh_now();
+  log::info("svcd [{}] starts: {}", master_.config.master.name, listening(master_));
+  start_first_generation();
+  feed_watchdog();
+  while (!left_) turn();
+  return leave();
+}
+
+void MasterProcess::start_first_generation() {
+  for (const auto& [name, service] : master_.services) {
+    const Generation& generation = *service.generations.begin()->second;
+    ServiceFacts& facts = master_.facts.services.emplace_back();
+    facts.name = name;
+    facts.sets.push_back(make_set(generation.number, SetRole::serving, generation.workers,
+                                  policy_of(generation.config)));
+  }
+}
+
+// One turn of the master: wait for facts, look at them, do what follows.
+void MasterProcess::turn() {
+  const Instant planned = look_again_;
+  const Duration wait = std::clamp(planned - master_.loop->now(), Duration::zero(), kSleepMax);
+  if (auto turned = master_.loop->turn(wait); turned) {
+    failed_turns_ = 0;
+  } else {
+    log::error("{}", turned.error().text);
+    if (++failed_turns_ >= kFailedTurnsMax) {  // Nothing can be heard any more.
+      exit_status_ = 1;
+      left_ = true;
+    }
+  }
+  const Instant now = master_.loop->refresh_now();
+  if (const Duration by = overslept(planned, now); by > Duration::zero()) {
+    log::warn("the master stood still for {} ms: no worker is blamed for that time",
+              std::chrono::duration_cast<std::chrono::milliseconds>(by).count());
+    note_overslept(master_.facts, by, now);
+  }
+  look();
+}
+
+void MasterProcess::look() {
+  reload_.look();
+  pool_.observe();
+  for (int round = 0; round < kRoundsMax && !left_; ++round) {
+    const Decisions decisions = supervise(master_.facts, master_.loop->now());
+    look_again_ = std::min(decisions.look_again, master_.loop->now() + kSleepMax);
+    if (decisions.actions.empty()) break;
+    look_again_ = master_.loop->now();
+    for (const Action& action : decisions.actions) carry_out(action);
+  }
+  tell_progress();
+}
+
+void MasterProcess::carry_out(const Action& action) {
+  std::visit([this](const auto& it) { act(it); }, action);
+}
+
+void MasterProcess::act(const ForgetSeat& action) {
+  ServiceFacts* service = master_.facts.service(action.service);
+  WorkerSet* set = service != nullptr ? find_set(*service, action.generation) : nullptr;
+  SVC_CHECK(set != nullptr);
+  std::erase_if(set->seats, [&](const Seat& seat) {
+    return seat.leaving && !seat.worker && seat.index == action.index;
+  });
+}
+
+void MasterProcess::act(const ForgetSet& action) {
+  ServiceFacts* facts = master_.facts.service(action.service);
+  SVC_CHECK(facts != nullptr);
+  std::erase_if(facts->sets,
+                [&](const WorkerSet& set) { return set.generation == action.generation; });
+  const auto service = master_.services.find(action.service);
+  service->second.generations.erase(action.generation);
+  log::info("{}: generation {} has ended", action.service, action.generation);
+  if (facts->sets.empty() && !master_.config.services.contains(action.service)) {
+    master_.services.erase(service);
+    std::erase_if(master_.facts.services,
+                  [&](const ServiceFacts& it) { return it.name == action.service; });
+  }
+  reload_.close_retired();
+}
+
+void MasterProcess::act(const Announce&) {
+  master_.facts.announced = true;
+  master_.promotions = 1;
+  const std::string where = listening(master_);
+  log::info("ready: {}", where);
+  for (const ServiceFacts& service : master_.facts.services)
+    if (service.boot_failure) log::error("{} does not come up and is tried again", service.name);
+  notifier_.ready(summary(master_.facts));
+  ready_.ready(where);
+}
+
+void MasterProcess::act(const GiveUp& action) {
+  log::error("svcd [{}] gives up: no service came up", master_.config.master.name);
+  ready_.error(action.why);
+  exit_status_ = 1;
+  stop(StopPhase::now);
+}
+
+void MasterProcess::tell_progress() {
+  if (!notifier_.listening() && !ready_.waited_for()) return;
+  std::string now = summary(master_.facts);
+  if (now == told_) return;
+  told_ = std::move(now);
+  ready_.progress(told_);
+  if (master_.facts.announced && master_.facts.stop == StopPhase::none) notifier_.status(told_);
+}
+
+// While the loop turns, unless every ready worker is silent: then a restart of all is the cure.
+void MasterProcess::feed_watchdog() {
+  const auto interval = notifier_.watchdog_interval();
+  if (!interval) return;
+  const Instant now = master_.loop->now();
+  bool any_ready = false, any_alive = false;
+  for (const ServiceFacts& service : master_.facts.services)
+    for (const WorkerSet& set : service.sets)
+      for (const Seat& seat : set.seats)
+        if (seat.worker && seat.worker->state == WorkerState::ready) {
+          any_ready = true;
+          const Instant sign = std::max(seat.worker->beat, master_.facts.awake_since);
+          any_alive |= now - sign < set.policy.heartbeat_timeout;
+        }
+  if (any_alive || !any_ready) notifier_.watchdog();
+  watchdog_timer_.arm(*master_.loop, now + *interval);
+}
+
+}  // namespace svc

@@ -1,0 +1,93 @@
+// master_process.h — the master, put together: its parts, and the turn in which they meet.
+//
+//   master.cc            create, run, one turn, the actions of supervise()
+//   master_signals.cc    what operators say by signal; the end
+//   master_commands.cc   what svcctl says over the control socket
+//
+// Process: the master. One thread.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/control/server.h"
+#include "core/process/home.h"
+#include "core/process/master.h"
+#include "core/process/master_state.h"
+#include "core/process/notify.h"
+#include "core/process/pool.h"
+#include "core/process/ready_pipe.h"
+#include "core/process/reload.h"
+#include "core/process/signals.h"
+#include "core/process/supervision.h"
+
+namespace svc {
+
+class MasterProcess final : public Master {
+ public:
+  MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> loop, Board board);
+  ~MasterProcess() override;
+
+  // Everything that can fail before there are workers, in the order in which it must be had.
+  Result<> set_up();
+  int run() override;
+
+ private:
+  // master.cc
+  Result<> set_up_service(const ServiceConfig& config);
+  void start_first_generation();
+  void turn();
+  void look();
+  void carry_out(const Action& action);
+  void act(const SpawnWorker& action) { pool_.spawn(action); }
+  void act(const TellServe& action) { pool_.serve(action); }
+  void act(const TellDrain& action) { pool_.drain(action); }
+  void act(const SendAbort& action) { pool_.abort(action); }
+  void act(const SendKill& action) { pool_.kill(action); }
+  void act(const Promote&) { reload_.promote(); }
+  void act(const RollBack& action) { reload_.roll_back(action.why); }
+  void act(const ForgetSeat& action);
+  void act(const ForgetSet& action);
+  void act(const Announce&);
+  void act(const GiveUp& action);
+  void act(const Leave&) { left_ = true; }
+  void tell_progress();
+  void feed_watchdog();
+
+  // master_signals.cc
+  static std::span<const int> signals() noexcept;
+  void on_signal(int number);
+  void reap();
+  void stop_or_hurry();
+  void stop(StopPhase phase);
+  void tell_stop_progress();
+  void reopen_log();
+  int leave();
+
+  // master_commands.cc
+  void on_call(const std::shared_ptr<ControlCall>& call);
+  void answer_stop(const std::shared_ptr<ControlCall>& call);
+
+  // Order of destruction, last first: who calls goes before who is called.
+  MasterState master_;
+  Notifier notifier_;
+  std::optional<Home> home_;
+  std::unique_ptr<SignalSource> signals_;
+  Pool pool_;
+  Reload reload_;
+  std::unique_ptr<ControlServer> control_;
+  int ready_fd_;
+  ReadyPipe ready_;
+  std::vector<std::shared_ptr<ControlCall>> stop_calls_;
+  Timer stop_timer_;
+  Timer watchdog_timer_;
+  std::string told_;  // The last summary.
+  Instant look_again_{};
+  int failed_turns_ = 0;
+  int exit_status_ = 0;
+  bool left_ = false;
+};
+
+}  // namespace svc

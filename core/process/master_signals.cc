@@ -1,0 +1,110 @@
+// What operators say by signal (man svc-signals), and how the master ends.
+#include <fmt/core.h>
+
+#include <array>
+
+#include "core/base/log.h"
+#include "core/base/sys.h"
+#include "core/process/master_process.h"
+#include "core/process/scale.h"
+#include "core/process/status.h"
+
+namespace svc {
+namespace {
+
+constexpr std::array kSignals = {SIGTERM, SIGINT,  SIGQUIT, SIGHUP,   SIGUSR1,
+                                 SIGUSR2, SIGTTIN, SIGTTOU, SIGWINCH, SIGCHLD};
+constexpr Duration kProgressInterval = 1s;
+
+// Whoever resizes a window must not stop a server with it.
+bool has_terminal() {
+  return Fd(sys::open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC | O_NONBLOCK)).valid();
+}
+
+}  // namespace
+
+std::span<const int> MasterProcess::signals() noexcept { return kSignals; }
+
+void MasterProcess::on_signal(int number) {
+  switch (number) {
+    case SIGCHLD:
+      return reap();
+    case SIGTERM:
+    case SIGINT:
+      return stop_or_hurry();
+    case SIGQUIT:
+      return stop(StopPhase::now);
+    case SIGHUP:
+      return reload_.ask({});
+    case SIGUSR1:
+      return reopen_log();
+    case SIGUSR2:
+      return log::warn("SIGUSR2: this version can't upgrade in place; restart it");
+    case SIGTTIN:
+      return grow(master_, pool_);
+    case SIGTTOU:
+      return shrink(master_, pool_);
+    case SIGWINCH:
+      if (!has_terminal()) drain_workers(master_);
+      return;
+    default:
+      return;
+  }
+}
+
+void MasterProcess::reap() {
+  if (!master_.children.reap()) master_.loop->defer([this] { reap(); });
+}
+
+void MasterProcess::reopen_log() {
+  if (auto opened = log::reopen(); !opened) return log::error("{}", opened.error().text);
+  pool_.tell_log_target();
+  log::info("log reopened");
+}
+
+void MasterProcess::stop_or_hurry() {
+  stop(master_.facts.stop == StopPhase::none ? StopPhase::graceful : StopPhase::now);
+}
+
+void MasterProcess::stop(StopPhase phase) {
+  if (phase <= master_.facts.stop) return;
+  log::info("svcd [{}] stops{}", master_.config.master.name,
+            phase == StopPhase::now ? " now" : ": draining");
+  if (!master_.facts.announced && exit_status_ == 0) ready_.error("stopped before it was ready");
+  notifier_.stopping();
+  reload_.cancel("svcd is stopping");
+  // Clients who are half-way in are let in; after that nobody new comes (Listener, the end).
+  master_.listeners.stop_new_connections(master_.listeners.keys());
+  const Instant now = master_.loop->refresh_now();
+  note_stop(master_.facts, phase, now, now + Listener::kRetireTime);
+  tell_stop_progress();
+}
+
+void MasterProcess::tell_stop_progress() {
+  const uint64_t requests = pool_.in_flight();
+  const std::string line =
+      fmt::format("draining: {} request{} in flight, {} worker{} left", requests,
+                  requests == 1 ? "" : "s", pool_.size(), pool_.size() == 1 ? "" : "s");
+  for (const auto& call : stop_calls_) call->progress(line);
+  notifier_.status(line);
+  stop_timer_.arm(*master_.loop, master_.loop->now() + kProgressInterval);
+}
+
+// Nothing of this master must be found any more when those who wait for its end hear of it: the
+// next thing they do may be to start another.
+int MasterProcess::leave() {
+  constexpr int kFlushTurns = 20;
+  stop_timer_.disarm();
+  pool_.kill_all();
+  reload_.cancel("svcd is stopping");
+  master_.listeners.close(master_.listeners.keys());
+  home_->move_out();
+  log::info("svcd [{}] has stopped", master_.config.master.name);
+  for (const auto& call : stop_calls_) call->done(0, "stopped");
+  stop_calls_.clear();
+  for (int i = 0; i < kFlushTurns && control_->clients() > 0; ++i)
+    if (!master_.loop->turn(10ms)) break;
+  return exit_status_;
+}
+
+}  // namespace svc

@@ -1,0 +1,49 @@
+// master_state.h — what the parts of the master share: the things it owns, and what it knows.
+//
+// Why one struct: a reload, a death and a status request look at the same services. Decisions are
+// not made here: facts.h and supervision.h have those; this adds what is no plain value.
+//
+// Process: the master. One thread; lives as long as the master.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "config/config.h"
+#include "core/board/board.h"
+#include "core/loop/event_loop.h"
+#include "core/process/children.h"
+#include "core/process/facts.h"
+#include "core/process/generation.h"
+#include "core/process/listeners.h"
+#include "core/process/slots.h"
+#include "core/process/worker_start.h"
+
+namespace svc {
+
+struct Service {
+  std::map<uint64_t, std::shared_ptr<Generation>> generations;  // Those whose sets live.
+  uint64_t last_generation = 0;                                 // Numbers are never used twice.
+  uint64_t restarts = 0;   // Workers that died without having been asked to.
+  std::string last_death;  // One line, with names where there are any.
+};
+
+struct MasterState {
+  MasterState(std::unique_ptr<EventLoop> own_loop, Board own_board)
+      : loop(std::move(own_loop)), board(std::move(own_board)), slots(board.slots()) {}
+
+  std::unique_ptr<EventLoop> loop;
+  Board board;
+  Slots slots;
+  Children children;
+  Listeners listeners;
+  Config config;  // In force.
+  std::map<std::string, Service> services;
+  Facts facts;
+  uint64_t promotions = 0;  // The top-level generation.
+  WorkerMain worker_main;
+  Instant started{};
+};
+
+}  // namespace svc

@@ -1,0 +1,88 @@
+#include "core/process/scale.h"
+
+#include <algorithm>
+
+#include "core/base/log.h"
+
+namespace svc {
+namespace {
+
+constexpr size_t kWorkersMax = 512;  // As in the table of settings.
+
+// The serving set of a service that may be scaled by hand.
+WorkerSet* scalable(MasterState& master, ServiceFacts& service) {
+  const auto config = master.config.services.find(service.name);
+  if (config == master.config.services.end()) return nullptr;
+  const Workers& workers = config->second.workers;
+  if (workers.automatic || workers.min != workers.max) return nullptr;
+  return service.set_in(SetRole::serving);
+}
+
+bool busy(const MasterState& master) {
+  if (master.facts.stop != StopPhase::none) return true;
+  if (!master.facts.trial) return false;
+  log::warn("not scaled: a reload is under way");
+  return true;
+}
+
+size_t wanted(const WorkerSet& set) {
+  return static_cast<size_t>(std::count_if(set.seats.begin(), set.seats.end(),
+                                           [](const Seat& seat) { return !seat.leaving; }));
+}
+
+void grow_service(MasterState& master, Pool& pool, ServiceFacts& service, WorkerSet& set) {
+  const ServiceConfig& config = master.config.services.at(service.name);
+  const size_t workers = wanted(set);
+  if (workers >= kWorkersMax || master.slots.free_for(service.name) == 0)
+    return log::warn("{}: not more than {} workers", service.name, workers);
+  Listeners::Opening opening;
+  const auto grown = master.listeners.open_for(config, workers + 1, opening);
+  for (const Listeners::Queue& queue : opening.grown)
+    pool.tell_accept_also(service.name, queue.socket % workers,
+                          master.listeners.descriptor_of(queue));
+  if (!grown) return log::error("{}: not scaled: {}", service.name, grown.error().text);
+  Seat seat;
+  seat.index = static_cast<uint32_t>(workers);
+  set.seats.push_back(std::move(seat));
+  log::info("{}: {} workers", service.name, workers + 1);
+}
+
+void shrink_service(MasterState& master, Pool& pool, ServiceFacts& service, WorkerSet& set) {
+  const size_t workers = wanted(set);
+  if (workers <= 1) return log::warn("{}: not fewer than 1 worker", service.name);
+  const auto last = std::find_if(set.seats.begin(), set.seats.end(), [workers](const Seat& seat) {
+    return !seat.leaving && seat.index == workers - 1;
+  });
+  if (last == set.seats.end()) return;
+  // Its queues have a new worker before it stops emptying them.
+  const ServiceConfig& config = master.config.services.at(service.name);
+  for (const Listeners::Queue& queue : master.listeners.queues_of(config, workers - 1, workers))
+    pool.tell_accept_also(service.name, queue.socket % (workers - 1),
+                          master.listeners.descriptor_of(queue));
+  last->leaving = true;
+  log::info("{}: {} workers", service.name, workers - 1);
+}
+
+}  // namespace
+
+void grow(MasterState& master, Pool& pool) {
+  if (busy(master)) return;
+  for (ServiceFacts& service : master.facts.services)
+    if (WorkerSet* set = scalable(master, service)) grow_service(master, pool, service, *set);
+}
+
+void shrink(MasterState& master, Pool& pool) {
+  if (busy(master)) return;
+  for (ServiceFacts& service : master.facts.services)
+    if (WorkerSet* set = scalable(master, service)) shrink_service(master, pool, service, *set);
+}
+
+void drain_workers(MasterState& master) {
+  if (busy(master)) return;
+  log::info("draining all workers; a reload starts new ones");
+  const Instant now = master.loop->refresh_now();
+  for (ServiceFacts& service : master.facts.services)
+    if (WorkerSet* set = service.set_in(SetRole::serving)) note_outgoing(*set, now, now);
+}
+
+}  // namespace svc

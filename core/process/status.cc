@@ -1,0 +1,213 @@
+#include "core/process/status.h"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/base/file.h"
+#include "core/base/json_writer.h"
+#include "core/base/suggest.h"
+#include "core/base/version.h"
+
+namespace svc {
+namespace {
+
+double seconds(Duration time) {
+  return static_cast<double>(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) /
+         1000.0;
+}
+
+// Second field of /proc/PID/statm, in pages (proc(5)).
+uint64_t rss_of(pid_t pid) {
+  const auto text = read_file(fmt::format("/proc/{}/statm", pid), 256);
+  if (!text) return 0;
+  const size_t blank = text->find(' ');
+  if (blank == text->npos) return 0;
+  uint64_t pages = 0;
+  std::from_chars(text->data() + blank + 1, text->data() + text->size(), pages);
+  return pages * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+// Counters go on where the slot's former owner left them.
+uint64_t since(uint64_t now, uint64_t before) { return now >= before ? now - before : 0; }
+
+class StatusWriter {
+ public:
+  StatusWriter(MasterState& master, const Pool& pool, JsonWriter& json)
+      : master_(master), pool_(pool), json_(json), now_(master.loop->now()) {}
+
+  void write() {
+    json_.object([&] {
+      json_.field("name", master_.config.master.name);
+      json_.field("pid", ::getpid());
+      json_.field("version", kVersion);
+      json_.field("generation", master_.promotions);
+      json_.field("state", name_of(overall_state(master_.facts)));
+      json_.field("uptime_s", seconds(now_ - master_.started));
+      json_.field("config", master_.config.file);
+      json_.field("log", master_.config.log.target);
+      json_.key("services");
+      json_.array([&] {
+        for (const ServiceFacts& service : master_.facts.services) write(service);
+      });
+    });
+  }
+
+ private:
+  void write(const ServiceFacts& facts) {
+    const Service& service = master_.services.at(facts.name);
+    const WorkerSet* serving = facts.set_in(SetRole::serving);
+    json_.object([&] {
+      json_.field("name", facts.name);
+      json_.field("state", name_of(state_of(master_.facts, facts)));
+      json_.field("generation", serving != nullptr ? serving->generation : 0);
+      write_addresses(facts.name);
+      json_.field("workers_wanted", serving != nullptr ? wanted(*serving) : 0);
+      json_.field("restarts", service.restarts);
+      write_counters(facts.name);
+      write_last_death(service.last_death);
+      json_.key("workers");
+      json_.array([&] {
+        for (const WorkerSet& set : facts.sets)
+          for (const Seat& seat : set.seats)
+            if (seat.worker) write(*seat.worker, *pool_.find(seat.worker->key));
+      });
+    });
+  }
+
+  static uint64_t wanted(const WorkerSet& set) {
+    return static_cast<uint64_t>(std::count_if(set.seats.begin(), set.seats.end(),
+                                               [](const Seat& seat) { return !seat.leaving; }));
+  }
+
+  void write_addresses(const std::string& name) {
+    json_.key("listen");
+    json_.array([&] {
+      const auto config = master_.config.services.find(name);
+      if (config == master_.config.services.end()) return;
+      for (const auto& address : master_.listeners.addresses_of(config->second))
+        json_.value(address);
+    });
+  }
+
+  void write_counters(const std::string& name) {
+    uint64_t requests = 0;
+    for (const size_t slot : master_.slots.slots_of(name))
+      requests += master_.board.slot(slot).answered();
+    json_.field("requests", requests);
+  }
+
+  void write_last_death(std::string_view text) {
+    json_.key("last_death");
+    if (text.empty()) return json_.null();
+    json_.value(text);
+  }
+
+  void write(const WorkerFacts& facts, const Worker& worker) {
+    const WorkerSlot& slot = pool_.slot_of(worker);
+    json_.object([&] {
+      json_.field("index", worker.index);
+      json_.field("pid", worker.pid);
+      json_.field("state", name_of(facts.state));
+      json_.field("generation", worker.generation->number);
+      json_.field("uptime_s", seconds(now_ - worker.spawned));
+      json_.field("requests", since(slot.answered(), worker.answered_before));
+      json_.field("in_flight", slot.requests_in_flight.get());
+      json_.field("connections", slot.connections_open.get());
+      json_.field("connections_accepted",
+                  since(slot.connections_accepted.get(), worker.accepted_before));
+      json_.field("rss_bytes", rss_of(worker.pid));
+    });
+  }
+
+  MasterState& master_;
+  const Pool& pool_;
+  JsonWriter& json_;
+  const Instant now_;
+};
+
+void write_routes(JsonWriter& json, std::string_view rows) {
+  json.array([&] {
+    while (!rows.empty()) {
+      const size_t end = std::min(rows.find('\n'), rows.size());
+      const std::string_view row = rows.substr(0, end);
+      const size_t blank = std::min(row.find(' '), row.size());
+      json.object([&] {
+        json.field("method", row.substr(0, blank));
+        json.field("pattern", row.substr(std::min(blank + 1, row.size())));
+      });
+      rows.remove_prefix(std::min(end + 1, rows.size()));
+    }
+  });
+}
+
+}  // namespace
+
+std::string status_document(MasterState& master, const Pool& pool) {
+  std::string text;
+  JsonWriter json(text);
+  StatusWriter(master, pool, json).write();
+  return text;
+}
+
+Result<std::string> routes_document(const MasterState& master, const std::string& service) {
+  if (!service.empty() && master.facts.service(service) == nullptr) {
+    std::vector<std::string_view> names;
+    for (const ServiceFacts& facts : master.facts.services) names.push_back(facts.name);
+    const auto near = suggest(service, names);
+    return Error::invalid(fmt::format("no service \"{}\"{}", service,
+                                      near ? fmt::format("; did you mean \"{}\"?", *near) : ""));
+  }
+  std::string text;
+  JsonWriter json(text);
+  json.object([&] {
+    json.key("services");
+    json.array([&] {
+      for (const ServiceFacts& facts : master.facts.services) {
+        const WorkerSet* serving = facts.set_in(SetRole::serving);
+        if ((!service.empty() && facts.name != service) || serving == nullptr) continue;
+        json.object([&] {
+          json.field("name", facts.name);
+          json.key("routes");
+          write_routes(json,
+                       master.services.at(facts.name).generations.at(serving->generation)->routes);
+        });
+      }
+    });
+  });
+  return text;
+}
+
+std::string summary(const Facts& facts) {
+  size_t wanted = 0, ready = 0;
+  for (const ServiceFacts& service : facts.services)
+    if (const WorkerSet* set = service.set_in(SetRole::serving))
+      for (const Seat& seat : set->seats) {
+        wanted += !seat.leaving;
+        ready += seat.worker && seat.worker->state == WorkerState::ready;
+      }
+  return fmt::format("{} service{}, {} of {} workers ready", facts.services.size(),
+                     facts.services.size() == 1 ? "" : "s", ready, wanted);
+}
+
+std::string listening(const MasterState& master) {
+  std::string text;
+  for (const auto& [name, config] : master.config.services) {
+    const auto addresses = master.listeners.addresses_of(config);
+    text += fmt::format("{}{} on ", text.empty() ? "" : "; ", name);
+    for (size_t i = 0; i < addresses.size(); ++i) text += (i > 0 ? ", " : "") + addresses[i];
+  }
+  return text;
+}
+
+ServiceState overall_state(const Facts& facts) {
+  using enum ServiceState;
+  for (const ServiceState worst : {draining, crash_loop, booting, reloading, degraded})
+    for (const ServiceFacts& service : facts.services)
+      if (state_of(facts, service) == worst) return worst;
+  return ready;
+}
+
+}  // namespace svc
