@@ -89,7 +89,7 @@ class TestClient {
 
 class TestServer {
  public:
-  explicit TestServer(HttpLimits limits = {});
+  explicit TestServer(HttpLimits limits = {}, FiberLimits fiber_limits = {});
   ~TestServer();
 
   TestApplication app;
