@@ -67,20 +67,6 @@ def unbuilt(tree):
             yield Violation(path, 0, "is not entered: no add_subdirectory above leads here")
 
 
-def unbuilt(tree):
-    """Every source is compiled, and every folder with a CMakeLists.txt is entered."""
-    for path in tree.sources(".cc"):
-        if not reached(tree, path):
-            yield Violation(path, 0, "is in no CMakeLists.txt: nothing compiles it")
-    for path in tree.paths:
-        parts = path.split("/")
-        if parts[-1] != "CMakeLists.txt" or len(parts) == 1:
-            continue
-        folder = "/".join(parts[:-1])
-        if not says(cmake_text(tree, ""), folder) and not reached(tree, folder):
-            yield Violation(path, 0, "is not entered: no add_subdirectory above leads here")
-
-
 def rows(tree):
     """(line, command, path) of the table; a line is `svcctl WORD... -> PATH`."""
     for number, line in tree.lines(GENERATED):
