@@ -15,7 +15,6 @@ namespace svc {
 
 }  // namespace svc
 
-#define SVC_CHECK(condition)            \
-  (__builtin_expect(!!(condition), 1)   \
-       ? static_cast<void>(0)           \
-       : ::svc::check_failed(__FILE__, __LINE__, #condition))
+#define SVC_CHECK(condition)                                 \
+  (__builtin_expect(!!(condition), 1) ? static_cast<void>(0) \
+                                      : ::svc::check_failed(__FILE__, __LINE__, #condition))

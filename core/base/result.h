@@ -36,15 +36,16 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
   using Base = std::expected<T, Error>;
   using Base::Base;
   Result(Error error) : Base(std::unexpected(std::move(error))) {}  // NOLINT: return Error::…
-  Result() requires std::is_default_constructible_v<Base> = default;
+  Result() requires std::is_default_constructible_v<Base>
+  = default;
 };
 
 }  // namespace svc
 
 #define SVC_JOIN_INNER(a, b) a##b
 #define SVC_JOIN(a, b) SVC_JOIN_INNER(a, b)
-#define SVC_TRY_INNER(result, declaration, expression)     \
-  auto result = (expression);                              \
+#define SVC_TRY_INNER(result, declaration, expression)         \
+  auto result = (expression);                                  \
   if (!result) return ::svc::Error(std::move(result).error()); \
   declaration = *std::move(result)
 
@@ -52,6 +53,6 @@ class [[nodiscard]] Result : public std::expected<T, Error> {
 #define SVC_TRY(declaration, expression) \
   SVC_TRY_INNER(SVC_JOIN(try_result_, __LINE__), declaration, expression)
 // SVC_TRY_VOID(fd.sync()); — go on, or return the error from this function.
-#define SVC_TRY_VOID(expression)                                                       \
+#define SVC_TRY_VOID(expression)                                                             \
   if (auto SVC_JOIN(try_result_, __LINE__) = (expression); !SVC_JOIN(try_result_, __LINE__)) \
   return ::svc::Error(std::move(SVC_JOIN(try_result_, __LINE__)).error())
