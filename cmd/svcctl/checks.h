@@ -1,0 +1,23 @@
+// checks.h — what would keep a valid configuration from being served on this host, without starting
+// anything: modules, addresses, rights.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+
+namespace svc {
+
+struct Finding {
+  std::string setting;  // "service.users.module"
+  std::string message;
+  std::string text() const { return setting + ": " + message; }
+};
+
+// Whether addresses are tried by binding them for a moment. Not those of a server that runs.
+enum class AddressCheck : uint8_t { bound, not_bound };
+
+std::vector<Finding> check_installation(const Config& config, AddressCheck addresses);
+
+}  // namespace svc

@@ -1,0 +1,121 @@
+#include "cmd/svcctl/commands.h"
+
+#include <array>
+
+namespace svc {
+namespace {
+
+constexpr ValueSpec kNone{};
+constexpr ValueSpec kService{"SERVICE"};
+
+constexpr std::array kCommands = {
+    CommandSpec{"start", kNone, with_set,
+                "Start the server in the background and wait until every service is ready",
+                "-c shop.toml start", run_start},
+    CommandSpec{"run", kNone, with_set, "Run the server in the foreground, in this process' place",
+                "--env production run", run_in_foreground},
+    CommandSpec{"stop", kNone, with_now,
+                "Finish what is being served, then stop; a second time: without waiting",
+                "-c shop.toml stop", run_stop},
+    CommandSpec{"restart", kNone, with_set | with_now,
+                "Check the configuration, then stop and start", "-c shop.toml restart",
+                run_restart},
+    CommandSpec{"reload", kService, 0,
+                "Boot a new generation of all services, or of one, beside the old and promote it",
+                "-c shop.toml reload users", run_reload},
+    CommandSpec{"status", kNone, 0, "How the server, its services and their workers are",
+                "-c shop.toml status --json", run_status},
+    CommandSpec{"check", kNone, with_set,
+                "Check configuration, modules, addresses and rights without starting",
+                "-c shop.toml check", run_check},
+    CommandSpec{"config show", kNone, with_set | with_origin | with_running,
+                "The configuration with every value resolved", "-c shop.toml config show --origin",
+                run_config_show},
+    CommandSpec{"config diff", kNone, with_set,
+                "What a reload of the running server would change, and what needs a restart",
+                "-c shop.toml config diff", run_config_diff},
+    CommandSpec{"config explain",
+                {"SETTING", Completes::settings},
+                0,
+                "What a setting or a section means; without one, the list of all",
+                "config explain service.users.workers",
+                run_config_explain},
+    CommandSpec{"config schema", kNone, 0, "JSON Schema of the configuration, for editors",
+                "config schema > svcd.schema.json", run_config_schema},
+    CommandSpec{"config example", kNone, 0, "An annotated configuration file with every setting",
+                "config example > shop.toml", run_config_example},
+    CommandSpec{"config manual", kNone, 0, "The manual page svcd.toml(5)",
+                "config manual | man -l -", run_config_manual},
+    CommandSpec{"routes", kService, 0, "What the services answer, or one of them",
+                "-c shop.toml routes users", run_routes},
+    CommandSpec{"logs", kNone, with_follow, "The end of the log", "-c shop.toml logs -f", run_logs},
+    CommandSpec{"version", kNone, 0, "The version of svcctl, and of the running server",
+                "-c shop.toml version", run_version},
+    CommandSpec{"completion",
+                {"SHELL", Completes::words, "bash zsh fish", true},
+                0,
+                "A script that lets a shell complete svcctl's command line",
+                "completion bash > /etc/bash_completion.d/svcctl",
+                run_completion},
+};
+
+constexpr std::array kOptions = {
+    OptionSpec{for_all,
+               "-c,--config",
+               {"FILE", Completes::files},
+               "The configuration file",
+               &Invocation::config},
+    OptionSpec{for_all,
+               "--env",
+               {"NAME", Completes::environments},
+               "The environment: NAME.toml of the environments directory",
+               &Invocation::environment},
+    OptionSpec{for_all,
+               "--runtime-dir",
+               {"DIR", Completes::directories},
+               "Look for the running server here first",
+               &Invocation::runtime_dir},
+    OptionSpec{for_all, "--json", {}, "Answer in JSON", &Invocation::json},
+    OptionSpec{for_all,
+               "--color",
+               {"WHEN", Completes::words, "auto always never"},
+               "Colours: auto (on a terminal), always or never",
+               &Invocation::colour},
+    OptionSpec{with_set,
+               "--set",
+               {"PATH=VALUE"},
+               "Set one value on top of the file: service.users.workers=8",
+               &Invocation::overrides},
+    OptionSpec{with_now, "--now", {}, "Don't wait for what is being served", &Invocation::now},
+    OptionSpec{with_follow, "-f,--follow", {}, "Go on as lines are added", &Invocation::follow},
+    OptionSpec{
+        with_follow, "-n,--lines", {"N"}, "How many lines of the end (50)", &Invocation::lines},
+    OptionSpec{
+        with_origin, "--origin", {}, "Say behind each value who set it", &Invocation::origin},
+    OptionSpec{with_running,
+               "--running",
+               {},
+               "Of the running server instead of the file",
+               &Invocation::running},
+};
+
+}  // namespace
+
+std::span<const CommandSpec> command_specs() noexcept { return kCommands; }
+std::span<const OptionSpec> option_specs() noexcept { return kOptions; }
+
+std::string_view group_of(const CommandSpec& command) noexcept {
+  const size_t blank = command.name.find(' ');
+  return blank == command.name.npos ? std::string_view() : command.name.substr(0, blank);
+}
+
+std::string_view last_word_of(const CommandSpec& command) noexcept {
+  const size_t blank = command.name.find(' ');
+  return blank == command.name.npos ? command.name : command.name.substr(blank + 1);
+}
+
+bool takes(const CommandSpec& command, const OptionSpec& option) noexcept {
+  return option.set == for_all || (command.options & option.set) != 0;
+}
+
+}  // namespace svc

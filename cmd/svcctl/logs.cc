@@ -1,0 +1,48 @@
+#include <fmt/core.h>
+
+#include "cmd/svcctl/commands.h"
+#include "cmd/svcctl/log_tail.h"
+#include "cmd/svcctl/session.h"
+#include "cmd/svcctl/start.h"
+#include "core/base/sys.h"
+
+namespace svc {
+namespace {
+
+constexpr int kTickMs = 200;
+
+// Whom the log belongs to knows best where it is: the file may say something else by now.
+Result<std::string> find_log(const Session& session) {
+  const auto answer = session.ask({"log_target", {}});
+  if (answer && !answer->line.empty()) return answer->line;
+  if (answer) {
+    // It logs to a stream: the one that `start` gave it, unless somebody else started it.
+    SVC_TRY(const auto master, session.master());
+    const std::string log = master->control.substr(0, master->control.rfind('/')) + "/log";
+    if (sys::access(log.c_str(), F_OK) == 0) return log;
+    return Error::of(std::errc::no_such_file_or_directory,
+                     "the server logs to the stream it was given at its start; look there, or in "
+                     "journalctl");
+  }
+  SVC_TRY(const LoadRequest request, session.load_request());
+  SVC_TRY(const Config config, load_config(request));
+  return log_path_of(config);
+}
+
+}  // namespace
+
+int run_logs(const Session& session) {
+  const auto path = find_log(session);
+  if (!path) return session.fail(path.error());
+  auto tail = LogTail::open(*path);
+  if (!tail) return session.fail(tail.error());
+  const LogTail::Sink sink = [&](std::string_view bytes) { session.terminal().print(bytes); };
+  auto read = tail->last(session.invocation().lines, sink);
+  while (read && session.invocation().follow) {
+    sys::poll(nullptr, 0, kTickMs);
+    read = tail->more(sink);
+  }
+  return read ? kDone : session.fail(read.error());
+}
+
+}  // namespace svc

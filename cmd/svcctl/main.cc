@@ -1,0 +1,20 @@
+// svcctl — manages svcd. The way through the code: command_line.h turns argv into an Invocation by
+// the table in commands.h, whose row names the function that does it.
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <variant>
+
+#include "cmd/svcctl/command_line.h"
+#include "cmd/svcctl/commands.h"
+#include "cmd/svcctl/session.h"
+
+int main(int argc, char** argv) {
+  auto parsed = svc::parse_command_line(argc, argv);
+  if (const auto* leave = std::get_if<svc::CommandLineExit>(&parsed)) {
+    fmt::print(leave->status == svc::kDone ? stdout : stderr, "{}", leave->text);
+    return leave->status;
+  }
+  const svc::Session session(std::move(std::get<svc::Invocation>(parsed)));
+  return svc::command_specs()[session.invocation().command].run(session);
+}

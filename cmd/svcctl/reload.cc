@@ -1,0 +1,28 @@
+#include "cmd/svcctl/commands.h"
+#include "cmd/svcctl/session.h"
+#include "core/base/json_writer.h"
+
+namespace svc {
+
+int run_reload(const Session& session) {
+  ControlRequest request{"reload", {}};
+  const std::string& service = session.invocation().argument;
+  if (!service.empty()) request.arguments.push_back(service);
+  const auto answer = session.ask(request, Session::kForever);  // A boot takes what it takes.
+  if (!answer) return session.fail(answer.error());
+  if (!session.json()) {
+    if (answer->exit_status != 0) return session.fail(kFailed, answer->line);
+    session.terminal().line(cleaned(answer->line));
+    return kDone;
+  }
+  std::string out;
+  JsonWriter json(out);
+  json.object([&] {
+    json.field("promoted", answer->exit_status == 0);
+    json.field("message", answer->line);
+  });
+  session.terminal().line(out);
+  return answer->exit_status == 0 ? kDone : kFailed;
+}
+
+}  // namespace svc

@@ -1,0 +1,56 @@
+// session.h — one run of svcctl: what it was asked, where it speaks, which server it is about.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "cmd/svcctl/invocation.h"
+#include "cmd/svcctl/terminal.h"
+#include "config/load.h"
+#include "core/base/result.h"
+#include "core/control/client.h"
+#include "core/control/runtime_paths.h"
+
+namespace svc {
+
+class Session {
+ public:
+  // The longest silence of a master that should answer at once.
+  static constexpr std::chrono::milliseconds kPromptly{10'000};
+  static constexpr std::chrono::milliseconds kForever{0};
+
+  explicit Session(Invocation invocation);
+
+  const Invocation& invocation() const noexcept { return invocation_; }
+  const Terminal& terminal() const noexcept { return terminal_; }
+  bool json() const noexcept { return invocation_.json; }
+
+  // The configuration file as the user named it, or as the environment's name leads to it. Errors:
+  // invalid_argument when none was named, find_environment()'s.
+  Result<std::string> file() const;
+  // "-c FILE" or "--env NAME", to repeat in hints.
+  std::string named() const;
+  // The request by which svcd would load the file too.
+  Result<LoadRequest> load_request() const;
+
+  // The master that runs the file, by its pointers; nullopt if none left one. A dead master leaves
+  // its pointer behind: only an answer proves life.
+  Result<std::optional<MasterPointer>> master() const;
+
+  // Asks the running master. Progress goes to the terminal. Errors: no_such_process when nothing
+  // runs, else control_call()'s.
+  Result<ControlAnswer> ask(const ControlRequest& request,
+                            std::chrono::milliseconds silence_max = kPromptly) const;
+
+  // Says what went wrong, in the form that was asked for; returns `status`.
+  int fail(int status, std::string_view text) const;
+  int fail(const Error& error) const;  // With kFailed.
+
+ private:
+  Result<std::optional<MasterPointer>> master_by_configuration(const std::string& real_path) const;
+
+  Invocation invocation_;
+  Terminal terminal_;
+};
+
+}  // namespace svc

@@ -1,0 +1,18 @@
+// table.h — columns for people, on terminals of 80 columns.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace svc {
+
+inline constexpr size_t kTableWidth = 80;
+
+// Rows of cells, the first row being the headings. Columns are as wide as their widest cell and two
+// blanks apart; those that would go beyond `width` are left out, the last first. Columns of numbers
+// are flush right. Without trailing blanks; each row ends with a line break.
+std::string format_table(const std::vector<std::vector<std::string>>& rows, size_t indent,
+                         size_t width = kTableWidth);
+
+}  // namespace svc
