@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "core/base/log.h"
 #include "core/base/sys.h"
 #include "core/http/connection.h"
 #include "core/http/server_core.h"
@@ -52,6 +53,7 @@ bool Connection::after_answer() {
 }
 
 bool Connection::refuse(const Refusal& refusal) {
+  log::debug("refused with {}: {}", refusal.status, refusal.detail);
   if (!work_->exchange.opened()) return refuse_instead_of(RequestHead(), refusal);
   work_->exchange.refuse(core_.refusal(refusal.status, refusal.detail));
   core_.count_answer(refusal.status);

@@ -21,13 +21,6 @@ Fiber& calling_fiber() {
   return *fiber;
 }
 
-// Throws Cancelled, or returns false if an exception is on its way already.
-bool client_gone(Fiber& fiber) {
-  fiber.cancel(CancelReason::client_gone);
-  fiber.check_cancelled();
-  return false;
-}
-
 Error as_error(const Refusal& refusal) {
   const auto code = refusal.status == 413   ? std::errc::message_size
                     : refusal.status == 408 ? std::errc::timed_out
@@ -69,7 +62,7 @@ Result<size_t> ServedExchange::read(std::span<char> buffer) {
 // False: cancelled while an exception is on its way.
 bool ServedExchange::receive_more(Fiber& fiber) {
   if (connection_ == nullptr) return false;
-  if (owes_continue() && !connection_->send_continue()) return client_gone(fiber);
+  if (owes_continue() && !connection_->send_continue()) return client_has_gone(fiber);
   switch (connection_->receive_body()) {
     case Connection::Received::some:
       return true;
@@ -77,17 +70,37 @@ bool ServedExchange::receive_more(Fiber& fiber) {
       body_.refuse(400, "The request body ended early.");
       return true;
     case Connection::Received::failed:
-      return client_gone(fiber);
+      return client_has_gone(fiber);
     case Connection::Received::nothing:
       break;
   }
-  waits_ = Waits::input;
-  tell_connection();
   body_.wait_began(core_.loop.now());
-  const Wake wake = fiber.suspend();
-  waits_ = Waits::nothing;
+  const bool woken = wait_for(Waits::input, fiber);
   body_.wait_ended(core_.loop.now());
-  return wake != Wake::cancelled;
+  return woken;
+}
+
+// Suspends until go_on(). False: cancelled while an exception is on its way.
+bool ServedExchange::wait_for(Waits what, Fiber& fiber) {
+  struct Waiting {  // Also when Cancelled is thrown: nobody may resume a fiber for an old wish.
+    ServedExchange& exchange;
+    ~Waiting() {
+      exchange.waits_ = Waits::nothing;
+      exchange.waiter_ = nullptr;
+    }
+  } const waiting{*this};
+  waits_ = what;
+  waiter_ = &fiber;
+  tell_connection();
+  return fiber.suspend() != Wake::cancelled;
+}
+
+// Throws Cancelled, or returns false if an exception is on its way already.
+bool ServedExchange::client_has_gone(Fiber& fiber) {
+  if (fiber_ != nullptr) fiber_->cancel(CancelReason::client_gone);
+  fiber.cancel(CancelReason::client_gone);  // It may be a child of the handler's.
+  fiber.check_cancelled();
+  return false;
 }
 
 void ServedExchange::check_head(const ResponseHead& head) const {
@@ -144,14 +157,10 @@ bool ServedExchange::send_slice(Fiber& fiber, std::string_view slice) {
     cut("the handler wrote more than the length it had announced");
     throw std::length_error("more was written than the length announced to begin()");
   }
-  if (!connection_->flush_now()) return client_gone(fiber);
+  if (!connection_->flush_now()) return client_has_gone(fiber);
   if (output_.size() > kHighWater) {
     while (output_.size() > kLowWater) {
-      waits_ = Waits::room;
-      tell_connection();
-      const Wake wake = fiber.suspend();
-      waits_ = Waits::nothing;
-      if (wake == Wake::cancelled || connection_ == nullptr) return false;
+      if (!wait_for(Waits::room, fiber) || connection_ == nullptr) return false;
     }
   }
   share_turn(fiber, slice.size());

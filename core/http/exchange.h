@@ -104,6 +104,8 @@ class ServedExchange final : public Exchange {
   bool may_keep(bool will_read_more) const noexcept;
   void tell_connection();
   bool receive_more(Fiber& fiber);
+  bool wait_for(Waits what, Fiber& fiber);
+  bool client_has_gone(Fiber& fiber);
   bool send_slice(Fiber& fiber, std::string_view slice);
   void share_turn(Fiber& fiber, size_t bytes);
 
@@ -126,6 +128,7 @@ class ServedExchange final : public Exchange {
   Answer answer_;
   size_t turn_share_ = 0;
   Waits waits_ = Waits::nothing;
+  Fiber* waiter_ = nullptr;  // Who waits: the handler's fiber or a child of it.
   bool finished_ = false;
   bool must_cut_ = false;
   bool continue_owed_ = false;

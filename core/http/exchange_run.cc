@@ -67,8 +67,9 @@ void ServedExchange::refuse(Refused&& refused) {
 }
 
 void ServedExchange::go_on() {
+  SVC_CHECK(waiter_ != nullptr);
   waits_ = Waits::nothing;
-  fiber_->resume();
+  waiter_->resume();
 }
 
 void ServedExchange::cancel(CancelReason reason) {

@@ -17,7 +17,8 @@ struct HttpLimits {
   std::chrono::milliseconds header_timeout{15'000};    // first byte to end of head, in total: 408
   std::chrono::milliseconds body_timeout{30'000};      // longest gap inside a body: 408
   uint64_t body_min_rate = 500;                        // bytes/s after the first body_timeout: 408
-  std::chrono::milliseconds send_timeout{30'000};      // client takes nothing for so long: cut
+  std::chrono::milliseconds send_timeout{30'000};      // client takes less than body_min_rate of an
+                                                       // answer for so long: cut
   std::chrono::milliseconds request_timeout{30'000};   // handler: cancelled, 503
   std::chrono::milliseconds keepalive_timeout{75'000}; // idle connection: closed
   uint64_t keepalive_requests = 10'000;                // then Connection: close
