@@ -116,7 +116,7 @@ class SVC_API App final : public Application {
   template <bool TakesBody, class H>
   Route& add(std::string_view method, std::string_view pattern, H handler) {
     detail::check_handler<H, TakesBody>();
-    if constexpr (detail::SignatureOf<H>::known) {
+    if constexpr (detail::SignatureOf<H>::placed) {
       return add_route(method, pattern, detail::erase_handler(std::move(handler)));
     }
   }

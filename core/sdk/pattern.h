@@ -138,14 +138,14 @@ class RoutePattern {
  public:
   template <size_t N>
   consteval RoutePattern(const char (&text)[N]) : text_(text, N - 1) {
-    // A handler of unknown signature is refused by itself, with a better sentence.
-    if constexpr (detail::SignatureOf<H>::known) {
+    // A handler whose type is refused (check_handler) is refused with that sentence alone.
+    if constexpr (detail::SignatureOf<H>::placed) {
       detail::refuse_at_compile_time(detail::judge_pattern<detail::SignatureOf<H>>(text_));
     }
   }
   // Throws std::invalid_argument. REQUIRES: `pattern` outlives this object.
   RoutePattern(const RuntimePattern& pattern) : text_(pattern.text) {
-    if constexpr (detail::SignatureOf<H>::known) {
+    if constexpr (detail::SignatureOf<H>::placed) {
       const auto fault = detail::judge_pattern<detail::SignatureOf<H>>(text_);
       if (fault != detail::PatternFault::none) {
         throw std::invalid_argument("route " + pattern.text + ": " + std::string(spoken(fault)));

@@ -27,8 +27,9 @@ inline constexpr std::string_view kBytesType = "application/octet-stream";
 
 struct CookieOptions {
   std::string path = "/";
-  std::optional<int64_t> max_age_s;  // nullopt: until the browser is closed. 0 deletes the cookie.
-  std::string domain;
+  std::optional<int64_t>
+      max_age_s{};  // nullopt: until the browser is closed. 0 deletes the cookie.
+  std::string domain{};
   bool http_only = true;
   bool secure = false;
   std::string same_site = "Lax";

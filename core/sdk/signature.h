@@ -100,6 +100,9 @@ struct Signature {
     for (const Source s : sources) n += s == source ? 1 : 0;
     return n;
   }
+  // Each parameter has its place in a request.
+  static constexpr bool placed = uses(Source::unknown) == 0;
+
   static constexpr bool takes_placeholder(size_t parameter) {
     return sources[parameter] == Source::path || sources[parameter] == Source::encoded_path;
   }
@@ -131,6 +134,7 @@ struct Signature {
 // A handler whose operator() is a template (`auto` parameters) or overloaded.
 struct UnknownSignature {
   static constexpr bool known = false;
+  static constexpr bool placed = false;
 };
 
 template <class F>

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "cmd/services/demo/handlers.h"
+#include "core/http/router.h"
 
 namespace demo {
 namespace {
@@ -28,9 +29,11 @@ std::optional<int64_t> parse(std::string_view text) {
 
 }  // namespace
 
-// svc::Int<0, 35> as the parameter would be shorter, and answer 422 where this route promises 400.
-svc::Response fib(std::string text) {
-  const auto n = parse(text);
+// svc::Int<0, 35> as the parameter would be shorter, and answer 422 where this route promises 400;
+// so would std::string for bytes that are no text.
+svc::Response fib(svc::EncodedPath encoded) {
+  const auto text = svc::percent_decode(encoded.text);
+  const auto n = text ? parse(*text) : std::nullopt;
   if (!n) {
     return svc::Response::of(Failure{"n must be an integer between 0 and 35"}, 400);
   }

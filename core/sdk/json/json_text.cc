@@ -7,8 +7,6 @@
 namespace svc {
 namespace {
 
-constexpr size_t kLongDigits = 19;  // 2^63 has that many.
-
 int hex_digit(char c) noexcept {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -26,6 +24,16 @@ int escaped_unit(std::string_view json, size_t at) noexcept {
     unit = unit * 16 + digit;
   }
   return unit;
+}
+
+// True for an integer that neither an int64_t nor a uint64_t holds.
+bool is_long_integer(std::string_view number) noexcept {
+  if (number.find_first_of(".eE") != std::string_view::npos) return false;
+  const char* const end = number.data() + number.size();
+  int64_t whole = 0;
+  uint64_t natural = 0;
+  return std::from_chars(number.data(), end, whole).ec == std::errc::result_out_of_range &&
+         std::from_chars(number.data(), end, natural).ec != std::errc();
 }
 
 bool is_number_part(char c) noexcept {
@@ -82,8 +90,7 @@ std::string widen_long_integers(std::string_view json) {
       json, [&](std::string_view text) { out += text; },
       [&](std::string_view number) {
         out += number;
-        const bool whole = number.find_first_of(".eE") == std::string_view::npos;
-        if (whole && number.size() >= kLongDigits) out += ".0";
+        if (is_long_integer(number)) out += ".0";
       });
   return out;
 }

@@ -14,8 +14,8 @@ namespace svc {
 // For text that is not JSON the answer means nothing.
 bool has_lone_surrogate(std::string_view json) noexcept;
 
-// A copy in which each integer of 19 digits or more is written as a fraction ("123…" → "123….0"),
-// so that it is parsed as the nearest double.
+// A copy in which each integer out of 64 bits is written as a fraction ("123…" → "123….0"), so that
+// it is parsed as the nearest double.
 std::string widen_long_integers(std::string_view json);
 
 // True if a number in `json` is too large for a double ("1e999").

@@ -220,7 +220,7 @@ class ThreadParser {
     if (!parser_) parser_ = std::make_unique<simdjson::dom::parser>();
     if (parser_->capacity() < text.size()) {
       const size_t capacity = std::max<size_t>(text.size(), 4096);
-      if (const auto failed = parser_->allocate(capacity, kJsonDepthMax + 1)) return failed;
+      if (const auto failed = parser_->allocate(capacity, kJsonDepthMax)) return failed;
     }
     return parser_->parse(text.data(), text.size()).get(root);
   }

@@ -247,8 +247,11 @@ struct MakeAddresses {
     return {static_cast<const void*>(std::addressof(m))...};
   }
 };
+// A function of the compiler alone: a variable would be emitted, and want `nobody` to be there.
 template <class T>
-inline constexpr auto kMemberAddresses = visit_members(nobody<T>.value, MakeAddresses{});
+consteval auto addresses_in_nobody() {
+  return visit_members(nobody<T>.value, MakeAddresses{});
+}
 
 template <const void* Address>
 consteval std::string_view spell_address() {
@@ -259,7 +262,7 @@ consteval std::string_view spell_address() {
 // clang: "… [Address = &nobody.value.sku]"
 template <class T, size_t I>
 consteval std::string_view member_name() {
-  std::string_view text = spell_address<kMemberAddresses<T>[I]>();
+  std::string_view text = spell_address<addresses_in_nobody<T>()[I]>();
   text.remove_prefix(text.find("Address = ") + 10);
 #ifdef __clang__
   text = text.substr(0, text.rfind(']'));

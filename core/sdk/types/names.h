@@ -2,7 +2,8 @@
 //
 // Why: an enum crosses HTTP by name ("red", not 0), and a schema needs the name of a struct. Both
 // are in __PRETTY_FUNCTION__.
-// Enumerators from -16 to 239 are found; the enum needs an underlying type (`enum class` has one).
+// Enumerators from -16 to 239 (unsigned: 0 to 255) are found; the enum needs an underlying type
+// (`enum class` has one).
 #pragma once
 
 #include <array>

@@ -96,7 +96,7 @@ void store_whole(const TypeInfo& type, void* out, double value, const InputPlace
                  Issues& issues) {
   if (value != std::trunc(value)) {
     issues.add(place, "int_from_float", "must be an integer, without a fraction");
-  } else if (value < -0x1p63) {
+  } else if (value <= -0x1p63) {  // Equal: -2^63 - 1 has been rounded to it.
     add_too_small(type, place, issues);
   } else if (value < 0x1p63) {
     store_integer(type, out, static_cast<int64_t>(value), place, issues);

@@ -1,0 +1,26 @@
+#include "core/sdk/request.h"
+
+#include <gtest/gtest.h>
+
+namespace svc {
+namespace {
+
+TEST(Request, MediaTypesAreComparedWithoutParametersAndCase) {
+  EXPECT_TRUE(is_media_type("Text/HTML ; charset=x", "text/html"));
+  EXPECT_FALSE(is_media_type("text/htmlx", "text/html"));
+  EXPECT_TRUE(is_json_type("application/problem+json"));
+  EXPECT_FALSE(is_json_type("application/jsonx"));
+  EXPECT_FALSE(is_json_type(""));
+}
+
+TEST(Request, CookiesAreFoundInTheirField) {
+  EXPECT_EQ(find_cookie("a=1; b=2", "b"), "2");
+  EXPECT_EQ(find_cookie("a=1;b=\"2\"", "b"), "2");
+  EXPECT_EQ(find_cookie("a=b=c", "a"), "b=c");
+  EXPECT_EQ(find_cookie("ab=1; b=", "b"), "");
+  EXPECT_EQ(find_cookie("a; b ; ;;", "b"), std::nullopt);
+  EXPECT_EQ(find_cookie("", "b"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace svc
