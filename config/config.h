@@ -125,10 +125,10 @@ struct HttpConfig {
 
 struct ServiceConfig {
   std::string name;
-  std::string module_path;  // Absolute; empty for a builtin.
+  std::string module_path = {};  // Absolute; empty for a builtin.
 #define SETTING_SERVICE SETTING_MEMBER
 #include "config/settings.def"
-  HttpConfig http;
+  HttpConfig http = {};
 
   bool operator==(const ServiceConfig&) const = default;
 };

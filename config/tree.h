@@ -21,10 +21,10 @@ namespace svc {
 // One text that values come from: a file, or a variable or argument as "NAME=value".
 struct SourceText {
   OriginKind kind = OriginKind::file;
-  std::string name;  // For messages: the file as the user named it, the variable, the argument.
-  std::string real_path;  // Files only.
-  std::string directory;  // Relative paths in it start here. Absolute.
-  std::string text;
+  std::string name = {};  // For messages: the file as it was named, the variable, the argument.
+  std::string real_path = {};  // Files only.
+  std::string directory = {};  // Relative paths in it start here. Absolute.
+  std::string text = {};
 
   std::string_view line(uint32_t number) const;  // From 1; empty if there is no such line.
 };
@@ -39,13 +39,13 @@ struct Node {
     uint32_t line = 0, column = 0;
   };
 
-  std::variant<Table, Array, std::string, int64_t, double, bool, Moment> value;
-  std::shared_ptr<const SourceText> source;
-  Position at;         // Of the value.
-  Position key;        // Of the key it stands behind; unknown in arrays.
+  std::variant<Table, Array, std::string, int64_t, double, bool, Moment> value = {};
+  std::shared_ptr<const SourceText> source = {};
+  Position at = {};    // Of the value.
+  Position key = {};   // Of the key it stands behind; unknown in arrays.
   bool loose = false;  // A text that may stand for a number: out of ${…}, a variable, an argument.
-  bool broken = false;  // Its expansion failed, which has been reported: no value follows.
-  std::string unshown;  // As written, if it came out of ${file:…}.
+  bool broken = false;       // Its expansion failed, which has been reported: no value follows.
+  std::string unshown = {};  // As written, if it came out of ${file:…}.
 
   Table* table() noexcept { return std::get_if<Table>(&value); }
   const Table* table() const noexcept { return std::get_if<Table>(&value); }
