@@ -4,13 +4,13 @@
 #include <exception>
 
 #include "core/base/check.h"
+#include "core/loop/fiber_switch.h"
 
 namespace svc {
-namespace {
 
-// A fixed offset from the thread pointer: one instruction, and safe in a signal handler, where the
-// general model could allocate. libsvc is linked at start-up, never opened by dlopen(3).
-[[gnu::tls_model("initial-exec")]] constinit thread_local Fiber* current_fiber = nullptr;
+constinit thread_local Fiber* current_fiber = nullptr;
+
+namespace {
 
 [[noreturn]] void body_threw(const char* what) noexcept {
   char text[512];
@@ -21,7 +21,6 @@ namespace {
 }  // namespace
 
 Fiber* Fiber::current() noexcept { return current_fiber; }
-void Fiber::set_current(Fiber* fiber) noexcept { current_fiber = fiber; }
 
 Fiber::Fiber(Fibers& owner, FiberStack stack)
     : owner_(&owner),
@@ -59,37 +58,39 @@ void Fiber::run_body() noexcept {
   body_ = nullptr;  // Here and not later: destructors of what it captured may suspend.
 }
 
-void Fiber::leave(State as) noexcept {
+inline void Fiber::leave(State as) noexcept {
   state_ = as;
   context_.leave();
 }
 
-Wake Fiber::try_suspend(std::optional<Instant> until) {
-  SVC_CHECK(current() == this);
+inline Wake Fiber::wait(const std::optional<Instant>& until) {
+  SVC_CHECK(current_fiber == this);
   if (cancelled_ != CancelReason::none) return Wake::cancelled;
   if (std::exchange(wake_pending_, false)) return Wake::resumed;
   timed_out_ = false;
   if (until) timer_.arm(owner_->loop(), *until);
   leave(State::suspended);
-  timer_.disarm();
+  if (until) timer_.disarm();
   if (cancelled_ != CancelReason::none) return Wake::cancelled;
   return timed_out_ ? Wake::timeout : Wake::resumed;
 }
 
+Wake Fiber::try_suspend(std::optional<Instant> until) { return wait(until); }
+
 Wake Fiber::suspend(std::optional<Instant> until) {
-  const Wake wake = try_suspend(until);
+  const Wake wake = wait(until);
   if (wake == Wake::cancelled && std::uncaught_exceptions() == 0) throw Cancelled{cancelled_};
   return wake;
 }
 
 void Fiber::suspend_uncancellable() {
-  SVC_CHECK(current() == this);
+  SVC_CHECK(current_fiber == this);
   if (std::exchange(wake_pending_, false)) return;
   leave(State::suspended_hard);
 }
 
 void Fiber::yield() {
-  SVC_CHECK(current() == this);
+  SVC_CHECK(current_fiber == this);
   check_cancelled();
   if (cancelled_ != CancelReason::none) return;  // Being unwound: it does not wait.
   owner_->enqueue(*this);
@@ -98,7 +99,7 @@ void Fiber::yield() {
 }
 
 void Fiber::check_cancelled() {
-  SVC_CHECK(current() == this);
+  SVC_CHECK(current_fiber == this);
   if (deadline_ && owner_->loop().clock().now() >= *deadline_) cancel(CancelReason::deadline);
   if (cancelled_ == CancelReason::none || std::uncaught_exceptions() > 0) return;
   throw Cancelled{cancelled_};

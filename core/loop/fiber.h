@@ -92,11 +92,11 @@ class SVC_API Fiber {
   Fiber(Fibers& owner, FiberStack stack);
   ~Fiber() = default;
 
-  static void set_current(Fiber* fiber) noexcept;
   static void main(void* fiber) noexcept;  // The first function on its stack.
   void run_body() noexcept;
   void start(std::move_only_function<void()> body) noexcept;
   void leave(State as) noexcept;
+  Wake wait(const std::optional<Instant>& until);
   void on_timeout();
   void clear() noexcept;  // Ended: nothing of this life may reach the next one.
 

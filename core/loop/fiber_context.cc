@@ -1,12 +1,6 @@
 #include "core/loop/fiber_context.h"
 
-#include <cxxabi.h>
-
-#include <boost/context/detail/fcontext.hpp>
-#include <utility>
-
-#include "core/base/check.h"
-#include "core/loop/sanitizer.h"
+#include "core/loop/fiber_switch.h"
 
 namespace svc {
 
@@ -33,28 +27,6 @@ void FiberContext::prepare(std::span<std::byte> stack, Entry entry, void* argume
   finished_ = false;
   tsan_fiber_ = sanitizer::tsan_create();
   fiber_ = context::make_fcontext(stack.data() + stack.size(), stack.size(), &Trampoline::run);
-}
-
-void FiberContext::enter() noexcept {
-  auto& live = *reinterpret_cast<ExceptionState*>(abi::__cxa_get_globals());
-  const ExceptionState loops = std::exchange(live, exceptions_);
-
-  void* fake_stack = nullptr;
-  tsan_loop_ = sanitizer::tsan_current();
-  sanitizer::start_switch(&fake_stack, stack_.data(), stack_.size());
-  sanitizer::tsan_switch(tsan_fiber_);
-  fiber_ = context::jump_fcontext(fiber_, this).fctx;
-  sanitizer::finish_switch(fake_stack, nullptr, nullptr);
-
-  exceptions_ = std::exchange(live, loops);
-  if (finished_) sanitizer::tsan_destroy(std::exchange(tsan_fiber_, nullptr));
-}
-
-void FiberContext::leave() noexcept {
-  sanitizer::start_switch(&fake_stack_, loop_stack_low_, loop_stack_size_);
-  sanitizer::tsan_switch(tsan_loop_);
-  loop_ = context::jump_fcontext(loop_, nullptr).fctx;
-  sanitizer::finish_switch(fake_stack_, &loop_stack_low_, &loop_stack_size_);
 }
 
 void FiberContext::finish() noexcept {

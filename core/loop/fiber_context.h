@@ -20,6 +20,7 @@ class FiberContext {
   // The next enter() calls `entry` on `stack`. REQUIRES: never entered, or finished.
   void prepare(std::span<std::byte> stack, Entry entry, void* argument) noexcept;
 
+  // These two are in fiber_switch.h.
   void enter() noexcept;  // On the loop's stack: runs the fiber until it leaves or finishes.
   void leave() noexcept;  // On the fiber's: returns from enter(), until enter() is called again.
   [[noreturn]] void finish() noexcept;  // Leaves for good. Nothing of the fiber's frames is needed.

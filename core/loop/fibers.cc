@@ -6,6 +6,7 @@
 
 #include "core/base/check.h"
 #include "core/loop/fiber.h"
+#include "core/loop/fiber_switch.h"
 
 namespace svc {
 
@@ -38,7 +39,7 @@ Result<Fiber*> Fibers::spawn(std::move_only_function<void()> body) {
   SVC_TRY(Fiber* const fiber, take());
   fiber->start(std::move(body));
   ++live_;
-  if (Fiber::current() != nullptr) {
+  if (current_fiber != nullptr) {
     fiber->state_ = Fiber::State::queued;
     enqueue(*fiber);
     return fiber;
@@ -65,15 +66,6 @@ Result<Fiber*> Fibers::take() {
   return new (place) Fiber(*this, std::move(stack));
 }
 
-void Fibers::wake(Fiber& fiber) {
-  if (Fiber::current() == nullptr) {
-    run(fiber);
-    return;
-  }
-  fiber.state_ = Fiber::State::woken;
-  enqueue(fiber);
-}
-
 void Fibers::enqueue(Fiber& fiber) {
   pool_->queued.push_back(&fiber);
   if (std::exchange(pool_->deferred, true)) return;
@@ -94,19 +86,6 @@ bool Fibers::Pool::run_queued() noexcept {
   for (Fiber* fiber : batch) fiber->owner_->run(*fiber);
   batch.clear();
   return true;
-}
-
-// False: it has ended, and the Fiber is gone.
-bool Fibers::run(Fiber& fiber) noexcept {
-  fiber.state_ = Fiber::State::running;
-  if (observer_ != nullptr) observer_->fiber_entered(fiber);
-  Fiber::set_current(&fiber);
-  fiber.context_.enter();
-  Fiber::set_current(nullptr);
-  if (observer_ != nullptr) observer_->fiber_left(fiber);
-  if (fiber.state_ != Fiber::State::finished) return true;
-  recycle(fiber);
-  return false;
 }
 
 void Fibers::recycle(Fiber& fiber) noexcept {
@@ -133,7 +112,7 @@ void Fibers::Pool::destroy(Fiber& fiber) noexcept {
 }
 
 bool Fibers::is_stack_overflow(const void* address) noexcept {
-  const Fiber* fiber = Fiber::current();
+  const Fiber* const fiber = current_fiber;
   return fiber != nullptr && fiber->stack_.guards(address);
 }
 

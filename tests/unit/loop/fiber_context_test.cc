@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/loop/fiber_stack.h"
+#include "core/loop/fiber_switch.h"
 
 namespace svc {
 namespace {

@@ -142,7 +142,7 @@ TEST_F(FiberDeathTest, AnExceptionThatLeavesItIsABugAndNamed) {
 
 TEST_F(FiberDeathTest, SuspendingAnotherThanTheCurrentOneIsABug) {
   Fiber* const fiber = start([&] { Fiber::current()->suspend(); });
-  EXPECT_DEATH(fiber->suspend(), "current\\(\\) == this");
+  EXPECT_DEATH(fiber->suspend(), "current_fiber == this");
   fiber->resume();
 }
 

@@ -1,0 +1,1 @@
+svc_bench(loop loop_bench.cc svc_loop)
