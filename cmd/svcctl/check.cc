@@ -40,7 +40,7 @@ AddressCheck addresses_to_check(const Session& session) {
 
 int run_check(const Session& session) {
   const auto request = session.load_request();
-  if (!request) return session.fail(kMisused, request.error().text);
+  if (!request) return session.fail(kBadConfiguration, request.error().text);
   const auto config = load(*request);
   std::vector<Finding> findings;
   if (config) findings = check_installation(*config, addresses_to_check(session));

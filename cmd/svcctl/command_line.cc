@@ -80,33 +80,48 @@ void build(CLI::App& app, Invocation& invocation) {
   }
 }
 
-// The first word that is no option's value, when no command is called like it.
-std::string unknown_command(const std::vector<std::string>& extras) {
+// What may stand where `parent` expects a command.
+std::vector<std::string_view> commands_in(std::string_view parent) {
   std::vector<std::string_view> names;
   for (const CommandSpec& command : command_specs()) {
-    names.push_back(last_word_of(command));
-    if (!group_of(command).empty()) names.push_back(group_of(command));
+    const bool grouped = parent.empty() && !group_of(command).empty();
+    if (parent.empty() || group_of(command) == parent)
+      names.push_back(grouped ? group_of(command) : last_word_of(command));
   }
-  for (const std::string& word : extras) {
-    if (word.starts_with('-')) return fmt::format("no option {}", word);
-    const auto near = suggest(word, names);
-    return near ? fmt::format("no command \"{}\"; did you mean {}?", word, *near)
-                : fmt::format("no command \"{}\"", word);
-  }
-  return "no command";
+  return names;
+}
+
+// The innermost command that was recognised.
+const CLI::App& innermost(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : innermost(*chosen.front());
+}
+
+// About the first word that nobody knew what to do with.
+std::string about_extra(const CLI::App& app, const std::string& word) {
+  if (word.starts_with('-')) return fmt::format("no option {}", word);
+  const CLI::App& place = innermost(app);
+  const auto names = commands_in(&place == &app ? "" : place.get_name());
+  if (names.empty()) return fmt::format("unexpected argument \"{}\"", word);
+  const auto near = suggest(word, names);
+  return near ? fmt::format("no command \"{}\"; did you mean {}?", word, *near)
+              : fmt::format("no command \"{}\"", word);
 }
 
 // One line: what is wrong, and where to read on.
 std::string mistake_text(const CLI::App& app, const CLI::ParseError& mistake) {
-  const bool unknown = dynamic_cast<const CLI::ExtrasError*>(&mistake) != nullptr ||
-                       (app.get_subcommands().empty() && !app.remaining().empty());
-  std::string what = unknown ? unknown_command(app.remaining(true)) : mistake.what();
-  if (!unknown && dynamic_cast<const CLI::RequiredError*>(&mistake) != nullptr &&
-      app.get_subcommands().empty())
+  const auto extras = app.remaining(true);
+  const CLI::App& place = innermost(app);
+  const bool no_command = !place.get_subcommands(nullptr).empty();
+  std::string what = mistake.what();
+  if (!extras.empty())
+    what = about_extra(app, extras.front());
+  else if (no_command && dynamic_cast<const CLI::RequiredError*>(&mistake) != nullptr)
     what = "which command?";
   for (char& c : what)
     if (c == '\n') c = ' ';
-  return fmt::format("svcctl: {}; see svcctl --help\n", what);
+  const std::string help = &place == &app ? "svcctl" : fmt::format("svcctl {}", place.get_name());
+  return fmt::format("svcctl: {} See {} --help\n", what.ends_with('?') ? what : what + ".", help);
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ struct CommandSpec {
   std::string_view name;  // "stop", "config show"
   ValueSpec argument;
   unsigned options;  // OptionSets, or-ed.
+  bool needs_file;   // Means nothing without -c or --env.
   std::string_view does;
   std::string_view example;  // What stands behind "svcctl ".
   int (*run)(const Session&);

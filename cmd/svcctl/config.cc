@@ -1,92 +1,114 @@
-#include "config/config.h"
-
 #include <fmt/core.h>
 
 #include "cmd/svcctl/commands.h"
 #include "cmd/svcctl/session.h"
-#include "config/diff.h"
+#include "cmd/svcctl/settings_document.h"
 #include "config/emit.h"
-#include "config/wire.h"
 #include "core/base/json_writer.h"
 
 namespace svc {
 namespace {
 
-Result<Config> running_config(const Session& session) {
-  SVC_TRY(const ControlAnswer answer, session.ask({"config", {}}));
+// As the master shows it.
+Result<std::string> running_document(const Session& session) {
+  SVC_TRY(ControlAnswer answer, session.ask({"config", {}}));
   if (answer.exit_status != 0) return Error::of(std::errc::io_error, answer.line);
-  return deserialize(answer.document);
+  return std::move(answer.document);
+}
+
+std::string document_of(const Config& config) {
+  std::string out;
+  JsonWriter json(out);
+  show_config_json(config, json);
+  return out;
 }
 
 // Of the file; says what is wrong with it itself, and returns the exit status then.
 std::expected<Config, int> file_config(const Session& session) {
   const auto request = session.load_request();
-  if (!request) return std::unexpected(session.fail(kMisused, request.error().text));
+  if (!request) return std::unexpected(session.fail(kBadConfiguration, request.error().text));
   auto config = load_config(*request);
   if (!config) return std::unexpected(session.fail(kBadConfiguration, config.error().text));
   return *std::move(config);
 }
 
-void print_changes(const Session& session, const std::vector<ConfigChange>& changes) {
+void print_changes(const Session& session, const std::vector<ShownChange>& changes) {
   const Terminal& terminal = session.terminal();
   if (changes.empty()) return terminal.line("no difference");
-  for (const ConfigChange& change : changes) {
-    terminal.line(fmt::format("{}  ({})", terminal.paint(Colour::bold, change.path),
-                              change_name(change.change)));
-    if (!change.old_text.empty())
-      terminal.line(terminal.paint(Colour::red, "  - " + cleaned(change.old_text)));
-    if (!change.new_text.empty())
-      terminal.line(terminal.paint(Colour::green, "  + " + cleaned(change.new_text)));
+  for (const ShownChange& change : changes) {
+    terminal.line(fmt::format("{}  (needs a {})",
+                              terminal.paint(Colour::bold, cleaned(change.path)),
+                              change.needs == "restart" ? "restart" : "reload"));
+    if (!change.running.empty())
+      terminal.line(terminal.paint(Colour::red, "  - " + cleaned(change.running)));
+    if (!change.next.empty())
+      terminal.line(terminal.paint(Colour::green, "  + " + cleaned(change.next)));
   }
 }
 
-void print_changes_json(const Session& session, const std::vector<ConfigChange>& changes) {
+void print_changes_json(const Session& session, const std::vector<ShownChange>& changes) {
   std::string out;
   JsonWriter json(out);
+  const auto value = [&json](const std::string& text) {
+    text.empty() ? json.null() : json.raw(text);
+  };
   json.object([&] {
     json.key("changes");
     json.array([&] {
-      for (const ConfigChange& change : changes)
+      for (const ShownChange& change : changes)
         json.object([&] {
           json.field("setting", change.path);
-          json.field("running", change.old_text);
-          json.field("file", change.new_text);
-          json.field("needs", change_name(change.change));
+          json.key("running");
+          value(change.running);
+          json.key("file");
+          value(change.next);
+          json.field("needs", change.needs);
         });
     });
   });
   session.terminal().line(out);
 }
 
-int print_config(const Session& session, const Config& config) {
-  if (!session.json()) {
-    session.terminal().print(show_config(config, session.invocation().origin));
+// "service.users.threads = 4  # default": a line a setting.
+int show_running(const Session& session) {
+  const auto document = running_document(session);
+  if (!document) return session.fail(document.error());
+  if (session.json()) {
+    session.terminal().line(*document);
     return kDone;
   }
-  std::string out;
-  JsonWriter json(out);
-  show_config_json(config, json);
-  session.terminal().line(out);
+  const auto settings = parse_settings(*document);
+  if (!settings) return session.fail(settings.error());
+  for (const ShownSetting& setting : *settings) {
+    std::string line = fmt::format("{} = {}", setting.path, setting.value);
+    if (session.invocation().origin) line += "  # " + setting.origin;
+    session.terminal().line(cleaned(line));
+  }
   return kDone;
 }
 
 }  // namespace
 
 int run_config_show(const Session& session) {
-  if (session.invocation().running) {
-    const auto config = running_config(session);
-    return config ? print_config(session, *config) : session.fail(config.error());
-  }
+  if (session.invocation().running) return show_running(session);
   const auto config = file_config(session);
-  return config ? print_config(session, *config) : config.error();
+  if (!config) return config.error();
+  if (session.json())
+    session.terminal().line(document_of(*config));
+  else
+    session.terminal().print(show_config(*config, session.invocation().origin));
+  return kDone;
 }
 
 int run_config_diff(const Session& session) {
-  const auto next = file_config(session);
-  if (!next) return next.error();
-  const auto running = running_config(session);
-  if (!running) return session.fail(running.error());
-  const auto changes = diff(*running, *next);
+  const auto config = file_config(session);
+  if (!config) return config.error();
+  const auto document = running_document(session);
+  if (!document) return session.fail(document.error());
+  const auto running = parse_settings(*document);
+  const auto next = parse_settings(document_of(*config));
+  if (!running || !next) return session.fail(running ? next.error() : running.error());
+  const auto changes = compare_settings(*running, *next);
   session.json() ? print_changes_json(session, changes) : print_changes(session, changes);
   return kDone;
 }

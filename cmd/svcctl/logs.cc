@@ -15,15 +15,10 @@ constexpr int kTickMs = 200;
 Result<std::string> find_log(const Session& session) {
   const auto answer = session.ask({"log_target", {}});
   if (answer && !answer->line.empty()) return answer->line;
-  if (answer) {
-    // It logs to a stream: the one that `start` gave it, unless somebody else started it.
-    SVC_TRY(const auto master, session.master());
-    const std::string log = master->control.substr(0, master->control.rfind('/')) + "/log";
-    if (sys::access(log.c_str(), F_OK) == 0) return log;
+  if (answer)
     return Error::of(std::errc::no_such_file_or_directory,
-                     "the server logs to the stream it was given at its start; look there, or in "
-                     "journalctl");
-  }
+                     "the server logs to the stream that it was given at its start; look there, or "
+                     "in journalctl");
   SVC_TRY(const LoadRequest request, session.load_request());
   SVC_TRY(const Config config, load_config(request));
   return log_path_of(config);

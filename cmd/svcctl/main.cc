@@ -16,5 +16,10 @@ int main(int argc, char** argv) {
     return leave->status;
   }
   const svc::Session session(std::move(std::get<svc::Invocation>(parsed)));
-  return svc::command_specs()[session.invocation().command].run(session);
+  const svc::CommandSpec& command = svc::command_specs()[session.invocation().command];
+  if (command.needs_file && !session.names_a_file())
+    return session.fail(svc::kMisused,
+                        "which configuration? Say -c FILE, or --env NAME (for example --env "
+                        "development)");
+  return command.run(session);
 }

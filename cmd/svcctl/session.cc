@@ -9,6 +9,7 @@
 #include "cmd/svcctl/commands.h"
 #include "config/files.h"
 #include "config/locate.h"
+#include "core/base/check.h"
 #include "core/base/json_writer.h"
 #include "core/base/sys.h"
 
@@ -35,10 +36,9 @@ Session::Session(Invocation invocation)
     : invocation_(std::move(invocation)), terminal_(invocation_.colour) {}
 
 Result<std::string> Session::file() const {
+  SVC_CHECK(names_a_file());
   if (!invocation_.config.empty()) return invocation_.config;
-  if (!invocation_.environment.empty()) return find_environment(invocation_.environment);
-  return Error::invalid(
-      "which configuration? Say -c FILE, or --env NAME (for example --env development)");
+  return find_environment(invocation_.environment);
 }
 
 std::string Session::named() const {

@@ -25,8 +25,11 @@ class Session {
   const Terminal& terminal() const noexcept { return terminal_; }
   bool json() const noexcept { return invocation_.json; }
 
-  // The configuration file as the user named it, or as the environment's name leads to it. Errors:
-  // invalid_argument when none was named, find_environment()'s.
+  bool names_a_file() const noexcept {
+    return !invocation_.config.empty() || !invocation_.environment.empty();
+  }
+  // The configuration file as the user named it, or as the environment's name leads to it.
+  // REQUIRES: names_a_file(). Errors: find_environment()'s.
   Result<std::string> file() const;
   // "-c FILE" or "--env NAME", to repeat in hints.
   std::string named() const;

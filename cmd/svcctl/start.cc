@@ -81,7 +81,7 @@ int report(const Session& session, std::string_view result, const std::string& l
                             result == "started" ? "" : "already ",
                             terminal.paint(Colour::green, "running"), status->pid));
   terminal.print(format_services(*status, terminal));
-  terminal.line("The log is " + log);
+  if (!log.empty()) terminal.line("The log is " + log);
   return kDone;
 }
 
@@ -104,18 +104,20 @@ int start_and_report(const Session& session, const Config& config) {
 
 int run_start(const Session& session) {
   const auto request = session.load_request();
-  if (!request) return session.fail(kMisused, request.error().text);
+  if (!request) return session.fail(request.error());
   const auto running = session.ask({"status", {}});
   const auto config = load_config(*request);
   // Already there is as good as started, as with systemctl(1): scripts may say it twice.
-  if (running) return report(session, "already running", config ? log_path_of(*config) : "unknown");
+  if (running) {
+    const auto log = session.ask({"log_target", {}});
+    return report(session, "already running", log ? log->line : "");
+  }
   if (running.error().code != std::errc::no_such_process) return session.fail(running.error());
   if (!config) return session.fail(config.error());
   return start_and_report(session, *config);
 }
 
 int run_in_foreground(const Session& session) {
-  if (const auto file = session.file(); !file) return session.fail(kMisused, file.error().text);
   const auto command = server_command(session);
   return session.fail(command ? become(*command) : command.error());
 }

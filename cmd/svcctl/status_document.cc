@@ -56,8 +56,13 @@ void each_object(const object& from, const char* key, Visit visit) {
 }
 
 StatusService read_service(const object& from) {
-  StatusService service{
-      text_of(from, "name"), text_of(from, "state"), number_of(from, "generation"), {}, {}};
+  StatusService service;
+  service.name = text_of(from, "name");
+  service.state = text_of(from, "state");
+  service.generation = number_of(from, "generation");
+  service.workers_wanted = number_of(from, "workers_wanted");
+  service.restarts = number_of(from, "restarts");
+  service.last_death = text_of(from, "last_death");
   array addresses;
   if (from["listen"].get(addresses) == simdjson::SUCCESS)
     for (const element address : addresses) service.listen.push_back(shown(address));
@@ -84,8 +89,12 @@ Result<Status> parse_status(std::string_view json) {
   object document;
   if (parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS)
     return nonsense("status");
-  Status status{
-      text_of(document, "name"), number_of(document, "pid"), number_of(document, "generation"), {}};
+  Status status;
+  status.name = text_of(document, "name");
+  status.pid = number_of(document, "pid");
+  status.generation = number_of(document, "generation");
+  status.state = text_of(document, "state");
+  if (document["uptime_s"].get(status.uptime_s) != simdjson::SUCCESS) status.uptime_s = 0;
   if (status.pid <= 0 || !document["services"].is_array()) return nonsense("status");
   each_object(document, "services",
               [&](const object& each) { status.services.push_back(read_service(each)); });

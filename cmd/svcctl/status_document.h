@@ -1,6 +1,7 @@
 // status_document.h — the master's status, as far as a person is told. simdjson stays behind it.
 //
-//   {"name","pid","generation","services":[{"name","state","generation","listen":[…],
+//   {"name","pid","generation","state","uptime_s","services":[{"name","state","generation",
+//     "listen":[…],"workers_wanted","restarts","last_death",
 //     "workers":[{"index","pid","state","generation",…}]}]}
 //
 // What else there is in a worker is shown in the order in which it comes, if it is a number or
@@ -26,6 +27,9 @@ struct StatusService {
   std::string name;
   std::string state;
   int64_t generation = 0;
+  int64_t workers_wanted = 0;
+  int64_t restarts = 0;
+  std::string last_death;
   std::vector<std::string> listen;
   std::vector<StatusWorker> workers;
 };
@@ -34,6 +38,8 @@ struct Status {
   std::string name;
   int64_t pid = 0;
   int64_t generation = 0;
+  std::string state;
+  double uptime_s = 0;
   std::vector<StatusService> services;
 };
 

@@ -3,7 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cctype>
+#include <array>
+#include <cstdlib>
 
 #include "cmd/svcctl/table.h"
 
@@ -18,25 +19,60 @@ size_t ready_workers(const StatusService& service) {
                     [](const StatusWorker& each) { return each.field("state") == "ready"; }));
 }
 
-// "in_flight" is headed "IN FLIGHT"; names that would be wide have shorter ones.
-std::string heading(std::string_view field) {
-  if (field == "index") return "WORKER";
-  if (field == "generation") return "GEN";
-  std::string out(field);
-  for (char& c : out) c = c == '_' ? ' ' : static_cast<char>(std::toupper(c));
-  return out;
+// "2h5m", "3m20s", "12s": the two largest units.
+std::string spoken_uptime(double seconds) {
+  const auto whole = static_cast<int64_t>(std::max(seconds, 0.0));
+  if (whole >= 86'400) return fmt::format("{}d{}h", whole / 86'400, whole % 86'400 / 3'600);
+  if (whole >= 3'600) return fmt::format("{}h{}m", whole / 3'600, whole % 3'600 / 60);
+  if (whole >= 60) return fmt::format("{}m{}s", whole / 60, whole % 60);
+  return fmt::format("{}s", whole);
+}
+
+std::string as_it_is(std::string_view value) { return cleaned(value); }
+std::string as_uptime(std::string_view value) {
+  return spoken_uptime(std::strtod(std::string(value).c_str(), nullptr));
+}
+std::string as_mebibytes(std::string_view value) {
+  constexpr double kMebibyte = 1024 * 1024;
+  return fmt::format("{:.1f}M", std::strtod(std::string(value).c_str(), nullptr) / kMebibyte);
+}
+
+// How a worker's fields are shown. Others are shown behind these, under their own names.
+struct FieldView {
+  std::string_view name, heading;
+  std::string (*shown)(std::string_view);
+};
+constexpr std::array kFields = {
+    FieldView{"index", "WORKER", as_it_is},      FieldView{"pid", "PID", as_it_is},
+    FieldView{"state", "STATE", as_it_is},       FieldView{"generation", "GEN", as_it_is},
+    FieldView{"uptime_s", "UPTIME", as_uptime},  FieldView{"requests", "REQUESTS", as_it_is},
+    FieldView{"in_flight", "BUSY", as_it_is},    FieldView{"connections", "CONNS", as_it_is},
+    FieldView{"rss_bytes", "RSS", as_mebibytes},
+};
+
+bool is_known(std::string_view name) {
+  return std::any_of(kFields.begin(), kFields.end(),
+                     [&](const FieldView& each) { return each.name == name; });
+}
+
+// The columns of a table, in their order: those of kFields that there are, then the rest.
+std::vector<FieldView> columns_of(const StatusWorker& worker) {
+  std::vector<FieldView> columns;
+  for (const FieldView& view : kFields)
+    if (!worker.field(view.name).empty()) columns.push_back(view);
+  for (const auto& [name, value] : worker.fields)
+    if (!is_known(name)) columns.push_back({name, name, as_it_is});
+  return columns;
 }
 
 std::string workers_table(const StatusService& service, const Terminal& terminal) {
   if (service.workers.empty()) return "";
-  std::vector<std::string> names;
-  for (const auto& [name, value] : service.workers.front().fields) names.push_back(name);
-
+  const std::vector<FieldView> columns = columns_of(service.workers.front());
   std::vector<std::vector<std::string>> rows(1);
-  for (const std::string& name : names) rows[0].push_back(heading(name));
+  for (const FieldView& column : columns) rows[0].push_back(cleaned(column.heading));
   for (const StatusWorker& worker : service.workers) {
     std::vector<std::string> row;
-    for (const std::string& name : names) row.emplace_back(cleaned(worker.field(name)));
+    for (const FieldView& column : columns) row.push_back(column.shown(worker.field(column.name)));
     rows.push_back(std::move(row));
   }
   std::string table = format_table(rows, kIndent);
@@ -53,16 +89,21 @@ std::string joined(const std::vector<std::string>& words) {
 }  // namespace
 
 std::string format_status(const Status& status, const Terminal& terminal) {
-  std::string out =
-      fmt::format("{}  pid {}  generation {}\n", terminal.paint(Colour::bold, cleaned(status.name)),
-                  status.pid, status.generation);
+  std::string out = fmt::format(
+      "{}  {}  pid {}  generation {}  up {}\n", terminal.paint(Colour::bold, cleaned(status.name)),
+      terminal.paint(colour_of_state(status.state), cleaned(status.state)), status.pid,
+      status.generation, spoken_uptime(status.uptime_s));
   for (const StatusService& service : status.services) {
-    out += fmt::format("\n{}  {}  generation {}  {} of {} workers ready\n",
+    out += fmt::format("\n{}  {}  generation {}  {} of {} workers ready{}\n",
                        terminal.paint(Colour::bold, cleaned(service.name)),
                        terminal.paint(colour_of_state(service.state), cleaned(service.state)),
-                       service.generation, ready_workers(service), service.workers.size());
+                       service.generation, ready_workers(service), service.workers_wanted,
+                       service.restarts > 0 ? fmt::format("  {} restarts", service.restarts) : "");
     for (const std::string& address : service.listen)
       out += fmt::format("{:{}}{}\n", "", kIndent, cleaned(address));
+    if (!service.last_death.empty())
+      out += fmt::format("{:{}}last death: {}\n", "", kIndent,
+                         terminal.paint(Colour::red, cleaned(service.last_death)));
     out += workers_table(service, terminal);
   }
   return out;

@@ -1,11 +1,11 @@
 // status_view.h — the status as a person reads it.
 //
-//   shop  pid 412  generation 3
+//   shop  ready  pid 412  generation 3  up 2h5m
 //
 //   users  ready  generation 3  4 of 4 workers ready
 //     127.0.0.1:8001
-//     WORKER  PID  STATE  GEN  CONNECTIONS  …
-//          0  413  ready    3           12
+//     WORKER  PID  STATE  GEN  UPTIME  REQUESTS  BUSY  CONNS   RSS
+//          0  413  ready    3    2h5m      1034     1     12  8.1M
 #pragma once
 
 #include <string>

@@ -58,7 +58,6 @@ Result<Stopped> stop_server(const Session& session) {
 }
 
 int run_stop(const Session& session) {
-  if (const auto file = session.file(); !file) return session.fail(kMisused, file.error().text);
   const auto stopped = stop_server(session);
   if (!stopped) return session.fail(stopped.error());
   return say(session, *stopped == Stopped::yes ? "stopped" : "not running");
@@ -66,7 +65,7 @@ int run_stop(const Session& session) {
 
 int run_restart(const Session& session) {
   const auto request = session.load_request();
-  if (!request) return session.fail(kMisused, request.error().text);
+  if (!request) return session.fail(request.error());
   // Before anything is stopped: what can't be started again is better left running.
   const auto config = load_config(*request);
   if (!config) return session.fail(config.error());

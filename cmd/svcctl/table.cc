@@ -22,7 +22,9 @@ size_t width_of(std::string_view text) {
 }
 
 bool is_number(std::string_view text) {
-  return text.empty() || text.find_first_not_of("0123456789.-/") == text.npos;
+  // With a unit, perhaps: 8.1M, 2h5m.
+  return text.empty() || (text[0] >= '0' && text[0] <= '9' &&
+                          text.find_first_not_of("0123456789.dhmsM") == text.npos);
 }
 
 std::vector<Column> measure(const std::vector<std::vector<std::string>>& rows, size_t room) {

@@ -81,7 +81,7 @@ std::string cleaned(std::string_view text) {
 
 Colour colour_of_state(std::string_view state) noexcept {
   constexpr std::array kGood = {"ready", "running"};
-  constexpr std::array kBad = {"failed", "dead", "killed", "hung", "quarantined", "backoff"};
+  constexpr std::array kBad = {"crash_loop", "failed", "dead", "killed"};
   for (const std::string_view good : kGood)
     if (state == good) return Colour::green;
   for (const std::string_view bad : kBad)

@@ -9,8 +9,7 @@
 namespace svc {
 
 int run_version(const Session& session) {
-  const Invocation& invocation = session.invocation();
-  const bool named = !invocation.config.empty() || !invocation.environment.empty();
+  const bool named = session.names_a_file();
   std::string running;
   if (named)
     if (const auto answer = session.ask({"version", {}})) running = answer->line;

@@ -6,8 +6,7 @@
 //   stop [now]         progress while workers drain; done when the last has gone
 //                      "now", or a second stop: without waiting for what runs
 //   reload [SERVICE]   progress; done 0 when promoted, 1 with the reason when the old was kept
-//   config             document: the configuration in force as serialize() writes it
-//                      (config/wire.h): no JSON, because svcctl compares it with the file
+//   config             document: the configuration in force, as `config show --json` prints it
 //   routes [SERVICE]   document: {"services":[{"name","routes":[{"method","pattern"}]}]}
 //   log_target         done's line: path of the log file, empty when [log] target is none
 //   version            done's line: the version of the running master
