@@ -18,7 +18,7 @@ Connection::~Connection() {
 
 Result<> Connection::start() {
   SVC_TRY_VOID(core_.loop.watch(socket_.get(), kWatched, *this));
-  wait(core_.drain.finishing() ? TimeoutKind::drain : TimeoutKind::keepalive);
+  wait_idle();
   return {};
 }
 
@@ -80,6 +80,13 @@ bool Connection::wait(TimeoutKind kind) {
   return false;
 }
 
+bool Connection::wait_idle() {
+  if (core_.drain.finishing()) return wait(TimeoutKind::drain);
+  // Without keep-alive a client still has some time for its first request.
+  const bool none = core_.limits.keepalive_timeout <= core_.limits.keepalive_timeout.zero();
+  return wait(none ? TimeoutKind::header : TimeoutKind::keepalive);
+}
+
 void Connection::on_timeout() {
   switch (waits_for) {
     case TimeoutKind::keepalive:
@@ -88,6 +95,10 @@ void Connection::on_timeout() {
       end();
       break;
     case TimeoutKind::header:
+      if (state_ == ConnectionState::idle) {
+        end();
+        break;
+      }
       refuse({408, "The request head did not arrive in time."});
       break;
     case TimeoutKind::body:

@@ -82,6 +82,7 @@ class Connection final : public Watcher,
   bool step();
   void enter(ConnectionEvent event);
   bool wait(TimeoutKind kind);  // False, for returning it.
+  bool wait_idle();             // The same.
   bool end();
 
   // connection_read.cc
@@ -125,7 +126,7 @@ class Connection final : public Watcher,
   bool broken_ : 1 = false;            // Reset, or both ends shut: nothing can be sent any more.
   bool running_ : 1 = false;
   bool send_watched_ : 1 = false;  // taken_mark_ is meaningful.
-  size_t received_ = 0;  // By the last receive() that found some.
+  size_t received_ = 0;            // By the last receive() that found some.
   uint64_t requests_ = 0;
   WorkspaceLease work_;  // None while idle or lingering.
   uint64_t thrown_away_ = 0;

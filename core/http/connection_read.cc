@@ -2,6 +2,7 @@
 // bodies that nobody reads.
 #include <cerrno>
 
+#include "core/base/check.h"
 #include "core/base/sys.h"
 #include "core/http/connection.h"
 #include "core/http/server_core.h"
@@ -9,6 +10,7 @@
 namespace svc {
 
 Connection::Received Connection::receive(std::span<char> space) {
+  SVC_CHECK(!space.empty());  // Or nothing received would look like the end.
   const ssize_t size = sys::recv(socket_.get(), space.data(), space.size(), 0);
   if (size < 0) {
     readable_ = false;
@@ -79,7 +81,7 @@ bool Connection::receive_head() {
     work_.reset();
     if (input_ended_) return end();
     if (state_ == ConnectionState::head) enter(ConnectionEvent::quiet);
-    return wait(core_.drain.finishing() ? TimeoutKind::drain : TimeoutKind::keepalive);
+    return wait_idle();
   }
   if (++rounds_ > kRoundsMax) {
     core_.schedule(*this);

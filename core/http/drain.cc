@@ -49,7 +49,7 @@ void Drain::step() {
     case Phase::none:
     case Phase::cutting:
     case Phase::drained:
-      SVC_CHECK(!"the drain's timer is disarmed in this phase");
+      check_failed(__FILE__, __LINE__, "the drain's timer is disarmed in this phase");
   }
 }
 

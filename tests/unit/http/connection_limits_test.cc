@@ -110,6 +110,22 @@ TEST(ConnectionLimits, IdleConnectionsAreClosedWithoutAWord) {
   EXPECT_EQ(server.slot.requests_failed.get(), 0u);
 }
 
+TEST(ConnectionLimits, WithoutKeepAliveAClientStillHasTimeForItsRequest) {
+  HttpLimits limits;
+  limits.keepalive_timeout = 0ms;
+  TestServer server(limits);
+  TestClient asks = server.connect();
+  TestClient silent = server.connect();
+  server.pass(14s);
+  const auto answer = asks.ask(kHello);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->field("Connection"), "close");
+  EXPECT_TRUE(asks.ended());
+  server.pass(1s);
+  EXPECT_TRUE(silent.ended());
+  EXPECT_EQ(silent.inbox(), "");
+}
+
 TEST(ConnectionLimits, BodyTimeoutIsTheLongestGap) {
   TestServer server;
   TestClient client = server.connect();
