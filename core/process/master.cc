@@ -118,7 +118,7 @@ void MasterProcess::turn() {
     }
   }
   const Instant now = master_.loop->refresh_now();
-  if (const Duration by = overslept(planned, now); by > Duration::zero()) {
+  if (const Duration by = overslept(master_.facts, planned, now); by > Duration::zero()) {
     log::warn("the master stood still for {} ms: no worker is blamed for that time",
               std::chrono::duration_cast<std::chrono::milliseconds>(by).count());
     note_overslept(master_.facts, by, now);

@@ -82,7 +82,7 @@ void Reload::read_configuration() {
   HelperOrder order;
   order.name = "configuration";
   order.time_max = kReadTimeMax;
-  order.answer_max = kSerializedMax + 1;
+  order.answer_max = kSerializedMax;
   order.body = [this] { return load_to_text(load_); };
   order.on_answer = [this](Result<std::string> answer) { on_configuration(std::move(answer)); };
   auto reader = Helper::start(*master_.loop, master_.children, std::move(order));

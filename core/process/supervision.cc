@@ -15,8 +15,11 @@ using std::chrono::milliseconds;
 
 constexpr Duration kAbortGrace = 500ms;  // From SIGABRT to SIGKILL: time for a backtrace.
 constexpr Duration kLostGrace = 1s;      // From the end of the channel to SIGKILL.
-constexpr Duration kOversleepMin = 1s;
+constexpr Duration kOversleepMin = 1s;   // Or half of the shortest heartbeat_timeout.
 constexpr unsigned kCrashLoopFailures = 2;
+// A handler that begins to hold the loop tells nobody: the board is looked at so often, at least.
+constexpr Duration kSampleMin = 20ms, kSampleMax = 500ms;
+constexpr int kSamplesPerLimit = 8;
 
 // One look at the facts: collects what to do, and the next moment at which that could change.
 class Look {
@@ -132,9 +135,10 @@ class Look {
   bool silent(const Policy& policy, const WorkerFacts& worker) {
     const Instant known = std::max(worker.ready_at.value_or(worker.since), facts_.awake_since);
     const Instant sign = std::max(std::min(worker.beat, now_), known);
+    const Duration limit = std::min(policy.request_timeout, policy.heartbeat_timeout);
+    static_cast<void>(due(now_ + std::clamp(limit / kSamplesPerLimit, kSampleMin, kSampleMax)));
     if (worker.running_since) {
       const Instant held_since = std::max(std::min(*worker.running_since, now_), sign);
-      const Duration limit = std::min(policy.request_timeout, policy.heartbeat_timeout);
       if (due(held_since + limit)) {
         act(SendAbort{worker.key,
                       fmt::format("a handler has held the loop for {}", format_duration(limit))});
@@ -194,8 +198,12 @@ class Look {
 
 Decisions supervise(const Facts& facts, Instant now) { return Look(facts, now).take(); }
 
-Duration overslept(Instant planned, Instant now) noexcept {
-  return now > planned && now - planned >= kOversleepMin ? now - planned : Duration::zero();
+Duration overslept(const Facts& facts, Instant planned, Instant now) noexcept {
+  Duration tolerance = kOversleepMin;
+  for (const ServiceFacts& service : facts.services)
+    for (const WorkerSet& set : service.sets)
+      tolerance = std::min(tolerance, set.policy.heartbeat_timeout / 2);
+  return now > planned && now - planned >= tolerance ? now - planned : Duration::zero();
 }
 
 std::string_view name_of(ServiceState state) noexcept {

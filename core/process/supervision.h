@@ -69,7 +69,7 @@ Decisions supervise(const Facts& facts, Instant now);
 
 // By how much the master came late to a look it had planned; zero unless that is worth mentioning.
 // Then the machine or the master stood still, and what workers didn't do meanwhile means nothing.
-Duration overslept(Instant planned, Instant now) noexcept;
+Duration overslept(const Facts& facts, Instant planned, Instant now) noexcept;
 
 enum class ServiceState : uint8_t {
   booting,
