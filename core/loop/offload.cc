@@ -144,11 +144,13 @@ Result<> OffloadPool::admit(OffloadJob& job) {
 
 Result<> OffloadPool::start_thread() {
   const SignalsBlocked blocked;
+  queue_->add_thread();
   try {
     threads_.emplace_back([queue = queue_, thread = threads_.size(), observer = options_.observer] {
       work(*queue, thread, observer);
     });
   } catch (const std::system_error& error) {
+    queue_->remove_thread();
     return Error::from_code(error.code().value(), "start a pool thread");
   }
   return {};

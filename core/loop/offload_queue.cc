@@ -9,11 +9,21 @@ OffloadQueue::Admission OffloadQueue::push(OffloadJob& job, size_t startable) {
   const std::scoped_lock lock(mutex_);
   if (closed_) return Admission::closed;
   // A job that a thread is about to take does not count as one that waits.
-  if (waiting_.size() >= waiting_max_ + idle_ + startable) return Admission::full;
+  if (waiting_.size() >= waiting_max_ + free_ + startable) return Admission::full;
   waiting_.push_back(&job);
-  if (waiting_.size() > idle_) return Admission::wants_thread;
+  if (waiting_.size() > free_) return Admission::wants_thread;
   work_.notify_one();
   return Admission::taken;
+}
+
+void OffloadQueue::add_thread() {
+  const std::scoped_lock lock(mutex_);
+  ++free_;
+}
+
+void OffloadQueue::remove_thread() {
+  const std::scoped_lock lock(mutex_);
+  --free_;
 }
 
 bool OffloadQueue::withdraw(OffloadJob& job) {
@@ -26,12 +36,11 @@ bool OffloadQueue::withdraw(OffloadJob& job) {
 
 OffloadJob* OffloadQueue::take() {
   std::unique_lock lock(mutex_);
-  ++idle_;
   work_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
-  --idle_;
   if (waiting_.empty()) return nullptr;
   OffloadJob* const job = waiting_.front();
   waiting_.pop_front();
+  --free_;
   ++running_;
   return job;
 }
@@ -39,6 +48,7 @@ OffloadJob* OffloadQueue::take() {
 void OffloadQueue::finish(OffloadJob& job) {
   const std::scoped_lock lock(mutex_);
   --running_;
+  ++free_;
   job.ended = true;
   announce(job);
 }

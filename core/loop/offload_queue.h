@@ -53,8 +53,10 @@ class OffloadQueue : public std::enable_shared_from_this<OffloadQueue> {
 
   // The loop's thread.
   enum class Admission : uint8_t { taken, wants_thread, full, closed };
-  // wants_thread: taken, but no idle thread is left for it. `startable`: threads that could be.
+  // wants_thread: taken, but no free thread is left for it. `startable`: threads that could be.
   Admission push(OffloadJob& job, size_t startable);
+  void add_thread();               // Before it starts,
+  void remove_thread();            // and if it could not.
   bool withdraw(OffloadJob& job);  // True: it has not begun and never will.
   void answer(OffloadJob& job, std::exception_ptr failure);  // The call has been executed.
   void deliver();        // Wakes the fibers of jobs that have news.
@@ -79,7 +81,7 @@ class OffloadQueue : public std::enable_shared_from_this<OffloadQueue> {
   std::deque<OffloadJob*> waiting_;
   OffloadJob* first_news_ = nullptr;
   OffloadJob* last_news_ = nullptr;
-  size_t idle_ = 0;  // Threads in take().
+  size_t free_ = 0;  // Threads without a job, also those that are on their way to take().
   size_t running_ = 0;
   bool closed_ = false;
 };
