@@ -5,8 +5,11 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <ctime>
+#include <filesystem>
 #include <map>
 
 #include "config/load.h"
@@ -87,11 +90,31 @@ Result<std::optional<MasterPointer>> read_one(const std::string& path) {
   return pointer;
 }
 
+// Masters that were killed leave pointers behind. Those whose control socket is gone with its whole
+// directory point nowhere; young ones may be of a master that hasn't made its socket yet.
+void sweep(const std::string& by_path) noexcept {
+  constexpr size_t kLookedAtMax = 1000;
+  constexpr std::chrono::minutes kYoung{1};
+  std::error_code error;
+  std::filesystem::directory_iterator entry(by_path, error), end;
+  for (size_t i = 0; !error && entry != end && i < kLookedAtMax; ++i, entry.increment(error)) {
+    const std::string path = entry->path();
+    struct stat facts {};
+    const auto age = std::chrono::seconds(
+        ::time(nullptr) - (sys::lstat(path.c_str(), &facts) < 0 ? 0 : facts.st_mtime));
+    const auto pointer = read_one(path);
+    if (!pointer || !*pointer || age < kYoung) continue;
+    if (sys::lstat((*pointer)->control.c_str(), &facts) < 0 && errno == ENOENT)
+      sys::unlink(path.c_str());
+  }
+}
+
 Result<> write_one(std::string_view runtime_dir, const MasterPointer& pointer) {
   constexpr int kAttemptsMax = 3;  // Another master that ends may take the empty directory away.
   for (int attempt = 1;; ++attempt) {
     SVC_TRY_VOID(make_dir(std::string(runtime_dir)));
     SVC_TRY_VOID(make_dir(joined(runtime_dir, "by-path")));
+    sweep(joined(runtime_dir, "by-path"));
     auto written = write_file(pointer_path(runtime_dir, pointer.config), encode(pointer));
     if (written || attempt == kAttemptsMax ||
         written.error().code != std::errc::no_such_file_or_directory)

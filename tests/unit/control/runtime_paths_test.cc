@@ -136,6 +136,25 @@ TEST_F(RuntimePathsTest, ADamagedPointerIsAnErrorUnlessAnotherIsFound) {
   }
 }
 
+TEST_F(RuntimePathsTest, PointersThatPointNowhereAreSweptAwayOnceTheyAreOld) {
+  const MasterPointer dead{dir_.file("dead.toml"), "dead", runtime_ + "/dead/control"};
+  const MasterPointer stale{dir_.file("stale.toml"), "stale", runtime_ + "/stale"};
+  ASSERT_TRUE(write_pointer(runtime_, dead));
+  ASSERT_TRUE(write_pointer(runtime_, stale));
+  std::ofstream(stale.control) << "what a killed master leaves";
+  ASSERT_TRUE(write_pointer(runtime_, pointer_));
+  EXPECT_TRUE(*read_pointer({runtime_}, dead.config)) << "it may be about to make its socket";
+
+  for (const MasterPointer& each : {dead, stale})
+    std::filesystem::last_write_time(
+        pointer_path(runtime_, each.config),
+        std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  ASSERT_TRUE(write_pointer(runtime_, pointer_));
+  EXPECT_FALSE(*read_pointer({runtime_}, dead.config));
+  EXPECT_TRUE(*read_pointer({runtime_}, stale.config));
+  for (const MasterPointer& each : {dead, stale}) remove_pointer(runtime_, each);
+}
+
 TEST_F(RuntimePathsTest, DirectoriesAreMadeOnceAndTakenAwayWhenEmpty) {
   ASSERT_TRUE(make_runtime_dirs(runtime_, "shop"));
   ASSERT_TRUE(make_runtime_dirs(runtime_, "shop"));

@@ -1,0 +1,103 @@
+#include "cmd/svcctl/status_view.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace svc {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+StatusWorker worker(const char* index, const char* state) {
+  return {{{"index", index},
+           {"pid", "4000413"},
+           {"state", state},
+           {"generation", "3"},
+           {"uptime_s", "7505.2"},
+           {"requests", "12345678"},
+           {"in_flight", "12"},
+           {"connections", "12345"},
+           {"connections_accepted", "99999999"},
+           {"rss_bytes", "8493465"}}};
+}
+
+Status a_status() {
+  StatusService service;
+  service.name = "users";
+  service.state = "degraded";
+  service.generation = 3;
+  service.workers_wanted = 2;
+  service.restarts = 4;
+  service.last_death = "users worker 1 (pid 99) died: SIGSEGV";
+  service.listen = {"127.0.0.1:8001", "unix:/run/svcd/users.sock"};
+  service.workers = {worker("0", "ready"), worker("1", "booting")};
+  Status status;
+  status.name = "shop";
+  status.pid = 412;
+  status.generation = 7;
+  status.state = "degraded";
+  status.uptime_s = 90'061;
+  status.services = {service};
+  return status;
+}
+
+TEST(StatusView, ShowsServerServicesAndWorkers) {
+  EXPECT_EQ(format_status(a_status(), Terminal("never")),
+            "shop  degraded  pid 412  generation 7  up 1d1h\n"
+            "\n"
+            "users  degraded  generation 3  1 of 2 workers ready  4 restarts\n"
+            "  127.0.0.1:8001\n"
+            "  unix:/run/svcd/users.sock\n"
+            "  last death: users worker 1 (pid 99) died: SIGSEGV\n"
+            "  WORKER      PID  STATE    GEN  UPTIME  REQUESTS  BUSY  CONNS   RSS\n"
+            "       0  4000413  ready      3    2h5m  12345678    12  12345  8.1M\n"
+            "       1  4000413  booting    3    2h5m  12345678    12  12345  8.1M\n");
+}
+
+TEST(StatusView, FitsIntoEightyColumns) {
+  std::istringstream lines(format_status(a_status(), Terminal("never")));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
+}
+
+TEST(StatusView, PaintsStatesOnlyWhenTold) {
+  EXPECT_THAT(format_status(a_status(), Terminal("never")), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(format_status(a_status(), Terminal("always")), HasSubstr("\x1b[33mdegraded"));
+}
+
+TEST(StatusView, NamesFromAServerCannotMoveTheCursor) {
+  Status status = a_status();
+  status.services[0].name = "\x1b[2Jevil";
+  status.services[0].workers[0].fields[2].second = "re\rady";
+  const std::string text = format_status(status, Terminal("never"));
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(text, Not(HasSubstr("\r")));
+}
+
+TEST(StatusView, AStartShowsWholeAddresses) {
+  Status status = a_status();
+  status.services[0].listen = {"127.0.0.1:8001", "unix:/" + std::string(100, 'x')};
+  EXPECT_EQ(format_services(status, Terminal("never")),
+            "  SERVICE  WORKERS  LISTENS ON\n"
+            "  users          2  127.0.0.1:8001, unix:/" +
+                std::string(100, 'x') + "\n");
+}
+
+TEST(StatusView, UptimesHaveTwoUnits) {
+  Status status;
+  const auto up = [&](double seconds) {
+    status.uptime_s = seconds;
+    const std::string text = format_status(status, Terminal("never"));
+    return text.substr(text.find("up ") + 3, text.find('\n') - text.find("up ") - 3);
+  };
+  EXPECT_EQ(up(0), "0s");
+  EXPECT_EQ(up(59.9), "59s");
+  EXPECT_EQ(up(200), "3m20s");
+  EXPECT_EQ(up(3'600), "1h0m");
+  EXPECT_EQ(up(-5), "0s");
+}
+
+}  // namespace
+}  // namespace svc
