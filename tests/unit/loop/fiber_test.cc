@@ -37,9 +37,9 @@ TEST_F(FiberTest, KnowsItselfItsOwnerAndItsLabel) {
   const int label = 0;
   Fiber* const fiber = start([&] {
     Fiber* const self = Fiber::current();
-    std::byte local{};
-    EXPECT_GE(&local, self->stack_low());
-    EXPECT_LT(&local, self->stack_low() + self->stack_size());
+    const auto* const here = static_cast<std::byte*>(__builtin_frame_address(0));
+    EXPECT_GE(here, self->stack_low());
+    EXPECT_LT(here, self->stack_low() + self->stack_size());
     self->suspend();
     EXPECT_EQ(Fiber::current(), self);
     EXPECT_EQ(self->label(), &label);
