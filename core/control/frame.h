@@ -12,7 +12,7 @@
 //   request   command name, then its arguments, each ended by a NUL byte        client → master
 //   progress  one line of text for a person                                      master → client
 //   document  JSON, whole (commands.h)                                           master → client
-//   done      one byte exit status, then one line of text (may be empty)         master → client
+//   done      one byte exit status, then text, whose first line says it          master → client
 //
 // Why so plain: it must be parsed by a master that trusts nobody. A request is at most
 // kRequestMax bytes, an answer frame at most kAnswerMax; a client that is slow, huge, malformed or

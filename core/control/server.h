@@ -36,7 +36,8 @@ class ControlCall {
   virtual bool connected() const noexcept = 0;
   virtual void progress(std::string_view line) = 0;
   virtual void document(std::string_view json) = 0;
-  virtual void done(int exit_status, std::string_view line = {}) = 0;  // Once; flushes and closes.
+  // Once; flushes and closes. `text`: a sentence, and further lines where they help; up to 64 KiB.
+  virtual void done(int exit_status, std::string_view text = {}) = 0;
 };
 
 class SVC_API ControlServer {
