@@ -52,6 +52,7 @@ int connect_tcp(std::string_view host, uint16_t port) {
 int connect_to(std::string_view address) {
   if (address.starts_with("unix:")) return connect_unix(address.substr(5));
   const size_t colon = address.rfind(':');
+  if (colon == std::string_view::npos) return -1;  // A server that doesn't tell its address yet.
   std::string_view host = address.substr(0, colon);
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   return connect_tcp(host,
