@@ -23,6 +23,7 @@ struct Options::State {
   std::vector<OptionRow> rows;
   OptionNode root;
   std::set<std::string, std::less<>> asked;  // Top-level names that something has read.
+  bool booted = false;  // Handlers read from several threads: nothing is noted any more.
 
   std::string at(std::string_view key, std::string_view origin) const {
     std::string text;
@@ -36,7 +37,7 @@ struct Options::State {
 OptionError::~OptionError() = default;
 
 Options::Options(std::string section, std::vector<OptionRow> rows)
-    : state_(new State{std::move(section), std::move(rows), {}, {}}) {
+    : state_(new State{std::move(section), std::move(rows), {}, {}, false}) {
   state_->root = make_option_tree(state_->rows);
 }
 Options::~Options() = default;
@@ -45,7 +46,7 @@ Options& Options::operator=(Options&&) noexcept = default;
 
 bool Options::has(std::string_view key) const {
   const OptionPath path = split_option_key(key);
-  if (!path.empty()) state_->asked.insert(std::get<std::string>(path.front()));
+  if (!path.empty() && !state_->booted) state_->asked.insert(std::get<std::string>(path.front()));
   return find_option(state_->root, path) != nullptr;
 }
 
@@ -86,7 +87,8 @@ void Options::missing(std::string_view key) const {
   throw OptionError(state_->at(key, {}) + ": is required");
 }
 
-std::vector<std::string> Options::unread() const {
+std::vector<std::string> Options::unread() {
+  state_->booted = true;
   const std::vector<std::string_view> known(state_->asked.begin(), state_->asked.end());
   std::vector<std::string> sentences;
   for (const auto& [name, node] : state_->root.members) {

@@ -80,8 +80,9 @@ class SVC_API Options {
     return value;
   }
 
-  // One sentence for each option that nothing has asked for: likely a typo.
-  std::vector<std::string> unread() const;
+  // One sentence for each option that nothing has asked for: likely a typo. Ends the boot: from
+  // here on any thread may read.
+  std::vector<std::string> unread();
 
  private:
   struct State;

@@ -110,7 +110,7 @@ TEST(Options, TextsOfTheEnvironmentBecomeNumbers) {
 }
 
 TEST(Options, ThoseThatNobodyReadAreTold) {
-  const Options options("o", {{"limit", int64_t{1}, "f:1:1"}, {"limti", int64_t{1}, "f:2:1"}});
+  Options options("o", {{"limit", int64_t{1}, "f:1:1"}, {"limti", int64_t{1}, "f:2:1"}});
   EXPECT_EQ(options.get<int>("limit"), 1);
   EXPECT_EQ(options.unread(),
             (std::vector<std::string>{
