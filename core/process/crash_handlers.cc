@@ -90,7 +90,7 @@ void send_text() noexcept {
   msghdr message{};
   message.msg_iov = parts;
   message.msg_iovlen = 2;
-  for (int tries = 0; tries < 20; ++tries) {
+  for (int tries = 0; tries < 4; ++tries) {
     if (sys::sendmsg(state.channel, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return;
     if (errno != EAGAIN) return;
     pollfd writable{state.channel, POLLOUT, 0};
@@ -133,8 +133,8 @@ void add_frame(uintptr_t address) noexcept {
 }
 
 // The chain of saved frame pointers (this tree is built with them). Used where the unwinder has
-// nothing to go by: a call through a wild pointer. A broken chain ends the process, which is
-// ending.
+// nothing to go by: after a call through a wild pointer it would read instructions from there. A
+// broken chain ends the process, which is ending.
 void walk_frame_pointers(const Registers& from) noexcept {
   constexpr uintptr_t kStackMax = 64 * 1024 * 1024;
   if (object_at(from.pc) == nullptr && from.sp % sizeof(uintptr_t) == 0) {
@@ -154,6 +154,7 @@ void walk_frame_pointers(const Registers& from) noexcept {
 
 void add_frames(const Registers& at) noexcept {
   add_frame(at.pc);
+  if (object_at(at.pc) == nullptr) return walk_frame_pointers(at);
   static void* addresses[kFramesMax + 16];  // The handler's own frames come first.
   const int count = ::backtrace(addresses, static_cast<int>(std::size(addresses)));
   int mine = 0;
