@@ -44,26 +44,42 @@ Result<bool> is_current(int fd, const std::string& path) {
 Result<PidFile> PidFile::acquire(const std::string& path, const std::string& name) {
   constexpr int kTries = 100;  // Each lost one means that another master came and went.
   for (int i = 0; i < kTries; ++i) {
-    Fd fd(sys::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644));
-    if (!fd) return Error::from_errno("pid file " + path);
-    if (sys::flock(fd.get(), LOCK_EX | LOCK_NB) < 0) {
-      if (errno != EWOULDBLOCK) return Error::from_errno("lock pid file " + path);
-      const std::string pid = holder(fd.get());
-      return Error::of(std::errc::device_or_resource_busy,
-                       fmt::format("{} is already running{}; see svcctl status", name,
-                                   pid.empty() ? "" : fmt::format(" (pid {})", pid)));
-    }
-    SVC_TRY(const bool current, is_current(fd.get(), path));
-    if (!current) continue;
-    PidFile file;
-    file.fd_ = std::move(fd);
-    file.path_ = path;
-    if (sys::ftruncate(file.fd_.get(), 0) < 0) return Error::from_errno("pid file " + path);
-    SVC_TRY_VOID(write_all(file.fd_.get(), fmt::format("{}\n", ::getpid()), "pid file " + path));
-    return file;
+    SVC_TRY(auto file, try_once(path, name));
+    if (file) return std::move(*file);
   }
   return Error::of(std::errc::device_or_resource_busy,
                    "pid file " + path + " changes all the time");
+}
+
+// nullopt: the file that we got hold of is not the one at the path any more.
+Result<std::optional<PidFile>> PidFile::try_once(const std::string& path, const std::string& name) {
+  constexpr int kFlags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+  Fd fd(sys::open(path.c_str(), kFlags | O_EXCL, 0644));
+  const bool made = fd.valid();
+  if (!made && errno == EEXIST) fd = Fd(sys::open(path.c_str(), kFlags, 0644));
+  if (!fd) return Error::from_errno("pid file " + path);
+
+  PidFile file;
+  if (made) file.path_ = path;  // Should a step fail, it is ours to remove.
+  file.fd_ = std::move(fd);
+  if (sys::flock(file.fd_.get(), LOCK_EX | LOCK_NB) < 0) {
+    const int error = errno;
+    if (error != EWOULDBLOCK) return Error::from_code(error, "lock pid file " + path);
+    file.path_.clear();  // Somebody was faster with the file that we made.
+    const std::string pid = holder(file.fd_.get());
+    return Error::of(std::errc::device_or_resource_busy,
+                     fmt::format("{} is already running{}; see svcctl status", name,
+                                 pid.empty() ? "" : fmt::format(" (pid {})", pid)));
+  }
+  SVC_TRY(const bool current, is_current(file.fd_.get(), path));
+  if (!current) {
+    file.path_.clear();
+    return std::optional<PidFile>();
+  }
+  file.path_ = path;
+  if (sys::ftruncate(file.fd_.get(), 0) < 0) return Error::from_errno("pid file " + path);
+  SVC_TRY_VOID(write_all(file.fd_.get(), fmt::format("{}\n", ::getpid()), "pid file " + path));
+  return std::optional<PidFile>(std::move(file));
 }
 
 PidFile& PidFile::operator=(PidFile&& other) noexcept {
@@ -76,7 +92,7 @@ PidFile& PidFile::operator=(PidFile&& other) noexcept {
 
 // In this order: once the lock is free, the file at the path may be another's.
 void PidFile::release() noexcept {
-  if (fd_) sys::unlink(path_.c_str());
+  if (fd_ && !path_.empty()) sys::unlink(path_.c_str());
   fd_.reset();
 }
 

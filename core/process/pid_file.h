@@ -6,6 +6,7 @@
 // Process: the master. Children close the descriptor first thing; the lock is the master's alone.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/base/fd.h"
@@ -25,9 +26,10 @@ class PidFile {
   bool held() const noexcept { return fd_.valid(); }
 
  private:
+  static Result<std::optional<PidFile>> try_once(const std::string& path, const std::string& name);
   void release() noexcept;
   Fd fd_;
-  std::string path_;
+  std::string path_;  // Empty: not ours to remove.
 };
 
 }  // namespace svc
