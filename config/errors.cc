@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 #include <utility>
 
@@ -68,14 +69,22 @@ void ConfigErrors::add(Place place, std::string message, std::string hint,
 
 void ConfigErrors::sort() {
   std::vector<std::string> files;
-  const auto rank = [&files](const ConfigError& error) {
-    const auto found = std::ranges::find(files, error.place.file);
-    return std::tuple(found - files.begin(), error.place.line, error.place.column);
-  };
   for (const ConfigError& error : list_)
     if (std::ranges::find(files, error.place.file) == files.end())
       files.push_back(error.place.file);
-  std::ranges::stable_sort(list_, {}, rank);
+  // Of two at the same place the one that was found first comes first.
+  const auto rank = [&](size_t index) {
+    const Place& place = list_[index].place;
+    return std::tuple(std::ranges::find(files, place.file) - files.begin(), place.line,
+                      place.column, index);
+  };
+  std::vector<size_t> order(list_.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::sort(order, {}, rank);
+  std::vector<ConfigError> sorted;
+  sorted.reserve(list_.size());
+  for (const size_t index : order) sorted.push_back(std::move(list_[index]));
+  list_ = std::move(sorted);
 }
 
 std::string ConfigErrors::text() const {

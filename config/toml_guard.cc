@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "core/base/utf8.h"
+
 namespace svc {
 namespace {
 
@@ -34,8 +36,8 @@ size_t skip_string(std::string_view text, size_t at) {
   return text.size();
 }
 
-TooDeep too_deep(std::string_view text, size_t at, std::string message) {
-  TooDeep found{1, 1, std::move(message)};
+TomlProblem problem_at(std::string_view text, size_t at, std::string message) {
+  TomlProblem found{1, 1, std::move(message)};
   for (const char c : text.substr(0, at)) {
     if (c == '\n') {
       ++found.line;
@@ -49,10 +51,12 @@ TooDeep too_deep(std::string_view text, size_t at, std::string message) {
 
 }  // namespace
 
-std::optional<TooDeep> find_too_deep(std::string_view text) {
+std::optional<TomlProblem> guard_toml(std::string_view text) {
   uint32_t nesting = 0;
   uint32_t dots = 0;
-  for (size_t at = 0; at < text.size();) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  for (size_t at = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+       at < text.size();) {
     const char c = text[at];
     switch (c) {
       case '#':
@@ -66,7 +70,7 @@ std::optional<TooDeep> find_too_deep(std::string_view text) {
       case '{':
         dots = 0;
         if (++nesting > kNestingMax)
-          return too_deep(text, at, fmt::format("brackets deeper than {} levels", kNestingMax));
+          return problem_at(text, at, fmt::format("brackets deeper than {} levels", kNestingMax));
         break;
       case ']':
       case '}':
@@ -75,7 +79,7 @@ std::optional<TooDeep> find_too_deep(std::string_view text) {
         break;
       case '.':
         if (++dots >= kKeyPartsMax)
-          return too_deep(text, at, fmt::format("a key of more than {} parts", kKeyPartsMax));
+          return problem_at(text, at, fmt::format("a key of more than {} parts", kKeyPartsMax));
         break;
       case '=':
       case ',':
@@ -83,7 +87,10 @@ std::optional<TooDeep> find_too_deep(std::string_view text) {
         dots = 0;
         break;
       default:
-        break;
+        if (static_cast<unsigned char>(c) < 0x80) break;
+        return problem_at(text, at,
+                          fmt::format("\"{}\" may stand in quotes and comments only",
+                                      text.substr(at, utf8_next(text.substr(at)).size)));
     }
     ++at;
   }

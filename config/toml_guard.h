@@ -1,7 +1,9 @@
-// toml_guard.h — refuses TOML that is too deep before a parser sees it.
+// toml_guard.h — refuses text that the TOML parser would not refuse well, before it sees it.
 //
-// Why: the parser builds and frees its tree by recursion. A value nested in brackets is bounded
-// there, but `a.a.a.a…`, half a megabyte of it, is not, and would overflow the stack.
+// Too deep: the parser builds and frees its tree by recursion. Values in brackets are bounded
+// there, but `a.a.a.a…`, half a megabyte of it, is not, and would overflow the stack. Not ASCII
+// outside of strings and comments: TOML has no use for it, and toml++ 3.3 runs into undefined
+// behaviour when it asks whether such a character is a space.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +16,13 @@ namespace svc {
 inline constexpr uint32_t kNestingMax = 32;   // Of brackets, and of tables in tables.
 inline constexpr uint32_t kKeyPartsMax = 32;  // Of one dotted key.
 
-struct TooDeep {
+struct TomlProblem {
   uint32_t line = 0, column = 0;
   std::string message;
 };
 
-// The first place of `text` that is deeper than that. Knows just enough of TOML to tell keys from
-// strings and comments; what isn't TOML at all is the parser's to refuse.
-std::optional<TooDeep> find_too_deep(std::string_view text);
+// The first such place of `text`, which is UTF-8. Knows just enough of TOML to tell strings and
+// comments from the rest; what isn't TOML at all is the parser's to refuse.
+std::optional<TomlProblem> guard_toml(std::string_view text);
 
 }  // namespace svc

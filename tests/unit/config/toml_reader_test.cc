@@ -61,6 +61,14 @@ TEST(TomlReader, SurvivesTablesThatAreFarTooDeep) {
   EXPECT_THAT(error_of("x = " + std::string(200'000, '[')), HasSubstr("brackets deeper"));
 }
 
+// toml++ 3.3 has an assertion in the place of the error.
+TEST(TomlReader, RefusesATableHeaderWithoutAKey) {
+  EXPECT_THAT(error_of("[?]\n"), HasSubstr("app.toml:1:2: not valid TOML"));
+  EXPECT_THAT(error_of("\n[[[a]]]\n"), HasSubstr("app.toml:2:3: not valid TOML"));
+  EXPECT_THAT(error_of("[]"), HasSubstr("app.toml:1:2: not valid TOML"));
+  EXPECT_THAT(error_of("[a.?]"), HasSubstr("app.toml:1:4: not valid TOML"));
+}
+
 TEST(TomlReader, SkipsAByteOrderMarkAndKnowsBothLineEnds) {
   const Node tree = tree_of(
       "\xEF\xBB\xBF"

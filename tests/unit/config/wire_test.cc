@@ -105,9 +105,13 @@ TEST(ConfigWire, KeepsDoublesExactly) {
 }
 
 TEST(ConfigWire, RefusesTextThatWasCutAnywhere) {
-  const std::string text = serialize(full_config());
+  Config config = full_config();
+  config.services.erase("users");
+  config.origins.clear();
+  const std::string text = serialize(config);
   for (size_t size = 0; size < text.size(); ++size)
     ASSERT_FALSE(deserialize(std::string_view(text).substr(0, size))) << size;
+  EXPECT_TRUE(deserialize(text));
   EXPECT_FALSE(deserialize(text + "x\n"));
 }
 

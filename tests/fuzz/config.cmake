@@ -1,0 +1,1 @@
+svc_fuzz(config config_fuzz.cc svc_config)
