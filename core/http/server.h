@@ -1,8 +1,12 @@
 // server.h — a worker's HTTP/1.1 server: accepts, reads, lets the application answer, writes.
 //
 // Process and thread: the worker's loop. Made after fork(2).
-// Life: add_listener() …, serve; drain() at the end: no more accepting, idle connections closed (or
-// handed over), requests in flight finished with `Connection: close`; on_drained when none is left.
+// Life: add_listener() …, serve; drain() at the end (its phases: drain.h).
+//
+// The way of a request: acceptor.h takes the connection, connection.h reads, exchange.h runs the
+// handler in a fiber, answer.h frames what it says, connection.h sends it.
+// A fiber that serves a request has that Exchange as its label (`const Exchange*`), and so have the
+// fibers that it starts and the jobs that it offloads: Fiber::label() tells what they run for.
 #pragma once
 
 #include <functional>
@@ -42,7 +46,10 @@ class SVC_API HttpServer {
   void adopt(Fd connection);
 
   // Stops accepting, ends idle connections, lets the rest finish; `on_drained` is called once, from
-  // the loop, when the last connection has gone. At `deadline` what is left is cancelled and cut.
+  // the loop, when the last connection and the last handler have gone, and may destroy this. At
+  // `deadline` what is left is cancelled, answered with 503 and cut; handlers that can't be
+  // interrupted are waited for no longer then (in_flight() says whether there are any: leave with
+  // _exit(2), for this may not be destroyed under them).
   void drain(Instant deadline, std::function<void()> on_drained);
 
   size_t connections() const noexcept;

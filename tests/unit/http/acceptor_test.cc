@@ -67,6 +67,9 @@ int run_out_of_descriptors() {
 }
 
 TEST(Acceptors, SurviveRunningOutOfDescriptors) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "UBSan asks a pipe whether memory is readable, and reports an error without one";
+#endif
   const pid_t child = ::fork();
   if (child == 0) ::_exit(run_out_of_descriptors());
   int status = 0;
