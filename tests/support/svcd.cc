@@ -71,8 +71,7 @@ bool Svcd::start(ProcessOptions options, std::vector<std::string> arguments) {
   ::close(pipe[1]);
   ready_text_ = read_ready_pipe(pipe[0]);
   ::close(pipe[0]);
-  return ready_text_.find("ready") != std::string::npos &&
-         ready_text_.find("error ") == std::string::npos;
+  return ready_text_.starts_with("ready ") || ready_text_.find("\nready ") != std::string::npos;
 }
 
 Outcome Svcd::svcctl(std::vector<std::string> arguments, std::chrono::milliseconds within) const {

@@ -51,7 +51,7 @@ void crash(const std::string& name) {
   const auto signal = signal_of(name);
   if (!signal) throw svc::Problem(422, "there is no signal of that name");
   volatile int zero = 0;
-  int* volatile nowhere = nullptr;
+  volatile int* volatile nowhere = nullptr;
   switch (*signal) {
     case SIGSEGV:
       *nowhere = 1;

@@ -11,12 +11,12 @@ namespace svc {
 namespace {
 
 int real_argc = 0;
-char** real_argv = nullptr;
+char* real_argv[64];
 
-// glibc hands every initialiser what main() gets.
+// glibc hands every initialiser what main() gets. Copied, because GoogleTest takes its own options
+// out of the array later, and then the end of the last one can't be known.
 __attribute__((constructor)) void remember(int argc, char** argv) {
-  real_argc = argc;
-  real_argv = argv;
+  for (; real_argc < argc && real_argc < 63; ++real_argc) real_argv[real_argc] = argv[real_argc];
 }
 
 std::string command_line() {

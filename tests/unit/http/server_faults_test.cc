@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/fault.h"
+#include "core/base/log.h"
 #include "server_support.h"
 
 namespace svc {
@@ -56,6 +57,7 @@ void sweep(const char* name, int error) {
   prepare(server);
   visit(server);
   server.until([&] { return server.server->connections() == 0; });
+  log::info("the log opens its target with its first line");
   const size_t descriptors = open_descriptors();
   for (uint64_t nth = 1; nth < 500; ++nth) {
     SCOPED_TRACE(std::string(name) + " " + std::to_string(nth));
