@@ -2,7 +2,8 @@
 //
 // Why two steps: the connection must know before it reads a body whether anybody wants it, how
 // large it may be and how long things may take; so plan() runs on the loop as soon as a head is
-// complete and judged, and serve() runs in a fiber, and may suspend, once there is a handler to run.
+// complete and judged, and serve() runs in a fiber, and may suspend, once there is a handler to
+// run.
 #pragma once
 
 #include <chrono>
@@ -30,10 +31,10 @@ enum class BodyMode : uint8_t {
 
 struct RoutePlan {
   BodyMode body = BodyMode::buffered;
-  uint64_t body_max = 0;                      // 0: the server's limit.
+  uint64_t body_max = 0;                              // 0: the server's limit.
   std::optional<std::chrono::milliseconds> deadline;  // nullopt: the server's request_timeout.
-  uint32_t route = 0;                         // Index in Application::routes(): board, logs, metrics.
-  const void* handler = nullptr;              // The application's own; handed back in the Exchange.
+  uint32_t route = 0;             // Index in Application::routes(): board, logs, metrics.
+  const void* handler = nullptr;  // The application's own; handed back in the Exchange.
 };
 
 // One row of the route table.
@@ -50,7 +51,7 @@ class Exchange {
   virtual const RequestHead& head() const noexcept = 0;
   virtual const RoutePlan& plan() const noexcept = 0;
   virtual const Address& peer() const noexcept = 0;
-  virtual uint64_t id() const noexcept = 0;        // Unique in this worker; random start after fork.
+  virtual uint64_t id() const noexcept = 0;  // Unique in this worker; random start after fork.
   virtual std::optional<Instant> deadline() const noexcept = 0;
 
   // BodyMode::buffered: the whole body.
@@ -93,7 +94,8 @@ class Application {
   virtual void serve(Exchange& exchange) = 0;
   // A refusal by the server itself (400, 408, 413, 414, 417, 431, 501, 503, 505 …): the body for
   // it and its Content-Type. Never throws.
-  virtual std::pair<std::string, std::string_view> refusal(int status, std::string_view detail) noexcept = 0;
+  virtual std::pair<std::string, std::string_view> refusal(int status,
+                                                           std::string_view detail) noexcept = 0;
   virtual std::span<const RouteInfo> routes() const noexcept = 0;
 };
 

@@ -161,7 +161,8 @@ std::optional<TestAnswer> TestClient::parse(bool to_head) {
 }
 
 TestServer::TestServer(HttpLimits limits, FiberLimits fiber_limits)
-    : loop(EventLoop::create(clock).value()), fibers(std::make_unique<Fibers>(*loop, fiber_limits)) {
+    : loop(EventLoop::create(clock).value()),
+      fibers(std::make_unique<Fibers>(*loop, fiber_limits)) {
   server = std::make_unique<HttpServer>(HttpServer::Parts{*loop, *fibers, app, slot, limits});
   app.on("/hello", [](Exchange& x) { x.respond(ResponseHead(200), "hello"); });
   app.on("/echo", [](Exchange& x) { x.respond(ResponseHead(200), std::string(x.body())); });
