@@ -288,6 +288,7 @@ std::optional<Value> convert(const Setting& setting, const std::string& path, co
 
 void report_unknown_key(ConfigErrors& errors, const Node& node, std::string_view key,
                         std::string_view section, std::span<const std::string_view> known) {
+  if (errors.full()) return errors.omit();  // Not even worth a hint.
   std::string hint;
   if (const auto near = suggest(key, known)) hint = fmt::format("did you mean \"{}\"?", *near);
   report_key(errors, node, fmt::format("no setting {} in {}", toml_string(key), section),

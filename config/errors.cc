@@ -50,10 +50,7 @@ std::string place_text(const ConfigError& error) {
 
 void ConfigErrors::add(Place place, std::string message, std::string hint,
                        std::string_view line_text, bool numbered) {
-  if (list_.size() >= kErrorsMax) {
-    ++omitted_;
-    return;
-  }
+  if (full()) return omit();
   ConfigError error;
   if (!line_text.empty()) {
     Excerpt excerpt = cut_excerpt(line_text, place.column);

@@ -37,6 +37,8 @@ class SVC_API ConfigErrors {
   void add(Place place, std::string message, std::string hint = {}, std::string_view line_text = {},
            bool numbered = true);
   bool empty() const noexcept { return list_.empty(); }
+  bool full() const noexcept { return list_.size() >= kErrorsMax; }
+  void omit() noexcept { ++omitted_; }  // Counts one that nobody worded, because of full().
   const std::vector<ConfigError>& list() const noexcept { return list_; }
   size_t omitted() const noexcept { return omitted_; }
   void sort();  // By file in the order of first mention, then line, then column.

@@ -150,6 +150,7 @@ std::expected<Expanded, ValueProblem> expand_text(std::string_view text,
 }
 
 void expand(Node& node, const LoadRequest& request, ConfigErrors& errors) {
+  if (errors.full()) return;  // Nothing will come of it anyway.
   if (Node::Table* table = node.table()) {
     for (auto& [key, child] : *table) expand(child, request, errors);
   } else if (auto* array = std::get_if<Node::Array>(&node.value)) {

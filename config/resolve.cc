@@ -121,6 +121,7 @@ class Resolver {
 
   void unknown_key(const std::string& key, const Node& node, const std::string& path,
                    std::string_view section, std::initializer_list<std::string_view> subsections) {
+    if (errors_.full()) return errors_.omit();
     for (const Setting& other : all_settings()) {
       if (other.name != key || other.section == "service.*.listen") continue;
       std::string home(other.section);

@@ -26,6 +26,7 @@ Place place_at(const Node& node, Node::Position position) {
 // Variables and arguments have no line in their place, but a caret in what they said.
 void add(ConfigErrors& errors, const Node& node, Node::Position position, std::string&& message,
          std::string&& hint) {
+  if (errors.full()) return errors.omit();  // Finding the line of each of 100,000 takes minutes.
   Place place{node.source->name, position.line, position.column};
   errors.add(std::move(place), std::move(message), std::move(hint),
              node.source->line(position.line), node.source->kind == OriginKind::file);

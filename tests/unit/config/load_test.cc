@@ -77,6 +77,16 @@ TEST(ConfigLoad, RefusesWhatWouldNotFitThroughThePipe) {
             "app.toml: the configuration is larger than 4MiB once everything is expanded");
 }
 
+// Each error has its line looked up and its hint thought out, which must not happen 90,000 times.
+TEST(ConfigLoad, CountsErrorsBeyondTheBoundWithoutWordingThem) {
+  std::string text = "[service.a]\n";
+  for (int i = 0; i < 50'000; ++i) text += "k" + std::to_string(i) + " = '${X}'\n";
+  const auto config = load_text(text);
+  ASSERT_FALSE(config);
+  EXPECT_EQ(config.error().list().size(), ConfigErrors::kErrorsMax);
+  EXPECT_GT(config.error().omitted(), 49'000U);
+}
+
 TEST(ConfigLoad, PutsRuntimeFilesWhereTheUserMayWrite) {
   EXPECT_EQ(default_runtime_dir({{"XDG_RUNTIME_DIR", "/run/user/7"}}, 7), "/run/user/7/svcd");
   EXPECT_EQ(default_runtime_dir({{"XDG_RUNTIME_DIR", "relative"}}, 7), "/tmp/svcd-7");
