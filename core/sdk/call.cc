@@ -108,6 +108,7 @@ void Call::perform(FunctionRef handler) {
 }
 
 void Call::answer(Response&& response) {
+  check_status(response.status());
   exchange_.respond(std::move(response.head()), std::move(response).take_body());
 }
 
@@ -130,6 +131,7 @@ void Call::answer_text(std::string&& text) {
 void Call::answer_empty(int status) { exchange_.respond(ResponseHead(status), {}); }
 
 void Call::answer_redirect(int status, std::string_view location) {
+  check_status(status);
   ResponseHead head(status);
   head.add("Location", location);
   exchange_.respond(std::move(head), {});

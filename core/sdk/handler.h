@@ -15,7 +15,18 @@
 namespace svc::detail {
 
 template <class T>
-concept TextParameter = is_text_like<T> || is_optional_scalar<T> || is_of<T, std::vector>;
+inline constexpr bool is_text_list = false;
+template <class T>
+inline constexpr bool is_text_list<std::vector<T>> = is_text_like<T>;
+
+// What the values of one name can fill.
+template <class T>
+concept TextParameter = is_text_like<T> || is_optional_scalar<T> || is_text_list<T>;
+
+template <class Members>
+inline constexpr bool are_text_parameters = false;
+template <class... M>
+inline constexpr bool are_text_parameters<TypeList<M...>> = (TextParameter<M> && ...);
 
 template <FixedString Name, class T>
 consteval std::string_view name_of(const QueryParam<Name, T>*) {
@@ -53,6 +64,11 @@ class Argument {
       static_assert(is_plain_struct<Q>,
                     "svc: svc::Query<T> takes a struct whose members are parameters; for one "
                     "parameter use svc::QueryParam<\"name\", T>");
+      if constexpr (is_plain_struct<Q>) {
+        static_assert(are_text_parameters<MemberTypes<Q>>,
+                      "svc: the members of a svc::Query struct are scalars, strings, enums, "
+                      "std::optional of one, or std::vector of them");
+      }
       call.read_query(type_info<Q>(), &value_.value);
     } else if constexpr (source == Source::query_param || source == Source::header ||
                          source == Source::cookie) {

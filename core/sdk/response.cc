@@ -24,6 +24,11 @@ void check_cookie(std::string_view name, std::string_view value, const CookieOpt
 
 }  // namespace
 
+void check_status(int status) {
+  if (status >= 200 && status <= 999) return;
+  throw std::invalid_argument("an answer's status is 200 to 999, not " + std::to_string(status));
+}
+
 Response& Response::status(int code) & noexcept {
   head_.status = code;
   return *this;

@@ -44,7 +44,7 @@ class SVC_API Response {
     return Response(status).json(value);
   }
 
-  Response& status(int code) & noexcept;
+  Response& status(int code) & noexcept;  // 200 to 999, or the answer is 500.
   Response& header(std::string_view name, std::string_view value) &;      // Replaces that field.
   Response& add_header(std::string_view name, std::string_view value) &;  // Adds another one.
   Response& cookie(std::string_view name, std::string_view value,
@@ -95,6 +95,9 @@ class SVC_API Response {
   ResponseHead head_;
   std::string body_;
 };
+
+// Throws std::invalid_argument for what is no final status (200 to 999).
+SVC_API void check_status(int status);
 
 // 201 with the value as JSON, and Location where it is given.
 template <class T>

@@ -83,9 +83,11 @@ void App::answer_problem(const Problem& problem, Exchange& exchange) {
   if (state_->error_shape) {
     try {
       response = state_->error_shape(problem);
+      check_status(response.status());
       problem.add_headers_to(response);
     } catch (const std::exception& e) {
       log::error("on_error failed: {}", e.what());
+      response = problem.response();
     }
   }
   exchange.respond(std::move(response.head()), std::move(response).take_body());

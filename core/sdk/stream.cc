@@ -4,6 +4,7 @@
 
 #include "core/sdk/pool_bridge.h"
 #include "core/sdk/problem.h"
+#include "core/sdk/response.h"
 
 namespace svc {
 
@@ -13,6 +14,7 @@ void Stream::before_begin(const char* what) const {
 
 Stream& Stream::status(int code) {
   before_begin("the status");
+  check_status(code);
   head_.status = code;
   return *this;
 }

@@ -116,6 +116,7 @@ void failing_routes(App& app) {
   app.get("/throw", []() -> int { throw std::runtime_error("secret"); });
   app.get("/odd", []() -> int { throw 7; });
   app.get("/split/{x}", [](std::string x) { return Response().header("X", "a\r\nb: " + x); });
+  app.get("/status", [] { return Response(42); });
   app.get("/late", [](Stream& out) {
     out.write("begun");
     throw std::runtime_error("too late");
@@ -133,7 +134,7 @@ TEST(App, ProblemIsAnsweredInItsOwnShape) {
 
 TEST(App, OtherExceptionsAre500AndKeepTheirTextToThemselves) {
   Client client(failing_routes);
-  for (const char* path : {"/throw", "/odd", "/split/x"}) {
+  for (const char* path : {"/throw", "/odd", "/split/x", "/status"}) {
     const Answer answer = client.get(path);
     EXPECT_EQ(answer.status, 500) << path;
     EXPECT_EQ(answer.body,

@@ -82,6 +82,13 @@ enum Bare { one, two };
   app.get("/x", [] { return std::map<int, int>{}; });
 #elif defined(CASE_QUERY_OF_SCALAR)   // expect: for one parameter use svc::QueryParam
   app.get("/x", [](svc::Query<int>) { return 1; });
+#elif defined(CASE_STRUCT_IN_QUERY)   // expect: the members of a svc::Query struct are scalars
+  struct Nested {
+    Plain plain;
+  };
+  app.get("/x", [](svc::Query<Nested>) { return 1; });
+#elif defined(CASE_LIST_OF_STRUCTS)   // expect: is a scalar, string or enum
+  app.get("/x", [](svc::QueryParam<"x", std::vector<Plain> >) { return 1; });
 #elif defined(CASE_STRUCT_IN_HEADER)  // expect: is a scalar, string or enum
   app.get("/x", [](svc::Header<"X", Plain>) { return 1; });
 #endif
