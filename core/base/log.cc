@@ -101,6 +101,16 @@ void write(LogLevel level, std::string_view message) noexcept {
   errno = saved;
 }
 
+void write_for(const LogTags& tags, pid_t pid, LogLevel level, std::string_view message) noexcept {
+  if (!enabled(level)) return;
+  const int saved = errno;
+  try {
+    state().sink->log_for(tags, pid, level, message);
+  } catch (...) {  // Memory is short: the line is lost, as spdlog loses its own then.
+  }
+  errno = saved;
+}
+
 void write_formatted(LogLevel level, fmt::string_view format, fmt::format_args args) noexcept {
   if (!enabled(level)) return;
   const int saved = errno;

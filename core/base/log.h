@@ -13,6 +13,7 @@
 #pragma once
 
 #include <fmt/core.h>
+#include <sys/types.h>
 
 #include <cstdint>
 #include <string>
@@ -62,6 +63,10 @@ SVC_API uint64_t dropped() noexcept;  // Lines lost in this process so far.
 // pipe a line above 4 KiB goes as several, joined by "...": the kernel tears longer ones
 // (PIPE_BUF).
 SVC_API void write(LogLevel level, std::string_view message) noexcept;
+// The same for another process that can't say it itself: a service's own output, told by the
+// master.
+SVC_API void write_for(const LogTags& tags, pid_t pid, LogLevel level,
+                       std::string_view message) noexcept;
 SVC_API void write_formatted(LogLevel level, fmt::string_view format,
                              fmt::format_args args) noexcept;
 

@@ -6,7 +6,6 @@
 
 #include <cstdlib>
 
-#include "core/base/log_line.h"
 #include "core/base/utf8.h"
 
 namespace svc {
@@ -38,44 +37,52 @@ bool colours_wanted() {
 }  // namespace
 
 void LogSink::log(const spdlog::details::log_msg& message) {
+  const std::string_view text(message.payload.data(), message.payload.size());
   const std::lock_guard lock(mutex_);
-  const pid_t pid = ::getpid();
-  if (pid != pid_) after_fork(pid);
+  tell({message.time, level_of(message.level), tags_, ::getpid(), text});
+}
+
+void LogSink::log_for(const LogTags& tags, pid_t pid, LogLevel level, std::string_view message) {
+  const auto now = std::chrono::system_clock::now();
+  const std::lock_guard lock(mutex_);
+  tell({now, level, tags, pid, message});
+}
+
+void LogSink::tell(LogRecord record) {
+  const pid_t self = ::getpid();
+  if (self != pid_) after_fork(self);
   bool written = true;
   if (untold_ > 0) {
-    written = write_message(
-        message.time, LogLevel::warn,
-        fmt::format("{} lines of this log were dropped: it could not be written", untold_));
+    const std::string text =
+        fmt::format("{} lines of this log were dropped: it could not be written", untold_);
+    written = write_message({record.time, LogLevel::warn, tags_, self, text});
     if (written) untold_ = 0;
   }
-  const std::string_view text(message.payload.data(), message.payload.size());
-  if (written) written = write_message(message.time, level_of(message.level), text);
+  if (written) written = write_message(record);
   if (written) return;
   ++untold_;
   dropped_.fetch_add(1, std::memory_order_relaxed);
 }
 
-bool LogSink::write_message(std::chrono::system_clock::time_point time, LogLevel level,
-                            std::string_view message) {
+bool LogSink::write_message(LogRecord record) {
   std::string shortened;
-  if (message.size() > kMessageMax) {
-    shortened = utf8_prefix(message, kMessageMax);
-    shortened += fmt::format("... (cut, {} bytes in all)", message.size());
-    message = shortened;
+  if (record.message.size() > kMessageMax) {
+    shortened = utf8_prefix(record.message, kMessageMax);
+    shortened += fmt::format("... (cut, {} bytes in all)", record.message.size());
+    record.message = shortened;
   }
   // Patience is for a reader that is slow, not for one that is gone: who kept the last line waiting
   // in vain is not waited for again.
   const int wait_ms = patient_ && untold_ == 0 ? kPatienceMs : 0;
   for (;;) {
     line_.clear();
-    const size_t taken = append_log_line(line_, {time, level, tags_, pid_, message},
-                                         {format_, colours_}, target_.line_max());
+    const size_t taken = append_log_line(line_, record, {format_, colours_}, target_.line_max());
     if (!target_.write(line_, wait_ms)) return false;
-    if (taken == message.size()) return true;
+    if (taken == record.message.size()) return true;
     std::string rest(kLogContinued);
-    rest += message.substr(taken);
+    rest += record.message.substr(taken);
     shortened = std::move(rest);
-    message = shortened;
+    record.message = shortened;
   }
 }
 

@@ -15,6 +15,7 @@
 #include <string>
 
 #include "core/base/log.h"
+#include "core/base/log_line.h"
 #include "core/base/log_target.h"
 
 namespace svc {
@@ -27,6 +28,7 @@ class LogSink final : public spdlog::sinks::sink {
   explicit LogSink(LogTarget target) : target_(std::move(target)) { look_at_target(); }
 
   void log(const spdlog::details::log_msg& message) override;
+  void log_for(const LogTags& tags, pid_t pid, LogLevel level, std::string_view message);
   void flush() override {}                          // Nothing is kept back.
   void set_pattern(const std::string&) override {}  // The formats are ours.
   void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
@@ -41,9 +43,9 @@ class LogSink final : public spdlog::sinks::sink {
  private:
   void look_at_target();
   void after_fork(pid_t pid) noexcept;
-  // In as many lines as the target needs; false once one of them is lost.
-  bool write_message(std::chrono::system_clock::time_point time, LogLevel level,
-                     std::string_view message);
+  // Tells first what was dropped, and counts `record` if it is lost. REQUIRES: mutex_ is held.
+  void tell(LogRecord record);
+  bool write_message(LogRecord record);  // In as many lines as the target needs.
 
   std::mutex mutex_;  // Guards all below but dropped_.
   LogTarget target_;

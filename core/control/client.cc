@@ -11,8 +11,8 @@
 
 #include "core/base/clock.h"
 #include "core/base/fd.h"
+#include "core/base/socket_file.h"
 #include "core/base/sys.h"
-#include "core/net/address.h"
 
 namespace svc {
 namespace {
@@ -49,11 +49,12 @@ Result<> wait_for(int fd, short events, const Patience& patience) {
 }
 
 Result<Fd> connect_to(const std::string& path) {
-  SVC_TRY(const Address address, Address::parse("unix:" + path));
+  SVC_TRY(const sockaddr_un address, socket_path(path));
   Fd fd(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd) return Error::from_errno("socket");
   for (int attempt = 0;; ++attempt) {
-    if (sys::connect(fd.get(), address.get(), address.length()) == 0) return fd;
+    if (sys::connect(fd.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+      return fd;
     if (errno != EAGAIN || attempt == kConnectAttemptsMax)
       return Error::from_errno("connect " + path);
     sys::poll(nullptr, 0, kConnectPauseMs);

@@ -7,9 +7,10 @@
 #include <cerrno>
 #include <utility>
 
+#include "core/base/fd.h"
+#include "core/base/socket_file.h"
 #include "core/base/sys.h"
 #include "core/control/connection.h"
-#include "core/net/listener.h"
 
 namespace svc {
 namespace {
@@ -21,9 +22,10 @@ constexpr uid_t kNobody = static_cast<uid_t>(-1);
 
 class Server final : public ControlServer, private Watcher {
  public:
-  Server(EventLoop& loop, Listener listener, Handler handler)
+  Server(EventLoop& loop, Fd socket, SocketFile file, Handler handler)
       : loop_(loop),
-        listener_(std::move(listener)),
+        socket_(std::move(socket)),
+        file_(std::move(file)),
         handler_(std::move(handler)),
         accept_again_([this] { static_cast<void>(watch()); }) {}
   ~Server() override {
@@ -35,7 +37,7 @@ class Server final : public ControlServer, private Watcher {
   size_t clients() const noexcept override { return connections_.size(); }
 
  private:
-  int descriptor() const { return listener_.socket_for(0).fd; }
+  int descriptor() const { return socket_.get(); }
 
   void on_ready(uint32_t) override {
     for (int i = 0; i < kAcceptsPerTurn; ++i) {
@@ -99,7 +101,8 @@ class Server final : public ControlServer, private Watcher {
   }
 
   EventLoop& loop_;
-  Listener listener_;
+  Fd socket_;
+  SocketFile file_;  // Goes before the socket: while it still listens.
   Handler handler_;
   Timer accept_again_;
   std::vector<std::shared_ptr<ControlConnection>> connections_;  // Oldest first.
@@ -109,12 +112,12 @@ class Server final : public ControlServer, private Watcher {
 
 Result<std::unique_ptr<ControlServer>> ControlServer::open(EventLoop& loop, const std::string& path,
                                                            Handler handler) {
-  SVC_TRY(const Address address, Address::parse("unix:" + path));
-  ListenerOptions options;
-  options.backlog = kBacklog;
-  options.mode = 0600;
-  SVC_TRY(Listener listener, Listener::open(address, options, 1));
-  auto server = std::make_unique<Server>(loop, std::move(listener), std::move(handler));
+  Fd listening(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!listening) return socket_path_error(errno, path);
+  SVC_TRY(SocketFile file, SocketFile::bind(listening.get(), path, {0600, {}, {}}));
+  if (sys::listen(listening.get(), kBacklog) < 0) return socket_path_error(errno, path);
+  auto server =
+      std::make_unique<Server>(loop, std::move(listening), std::move(file), std::move(handler));
   SVC_TRY_VOID(server->watch());
   return std::unique_ptr<ControlServer>(std::move(server));
 }

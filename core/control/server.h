@@ -51,7 +51,7 @@ class SVC_API ControlServer {
 
   // Listens at `path`, mode 0600; a stale socket file is replaced. Root and the master's own uid
   // may call; others are told so and cut off. What is no command, or has the wrong number of
-  // arguments, is answered here and never reaches `handler`. Errors: Listener::open's.
+  // arguments, is answered here and never reaches `handler`. Errors: SocketFile::bind()'s.
   static Result<std::unique_ptr<ControlServer>> open(EventLoop& loop, const std::string& path,
                                                      Handler handler);
   virtual ~ControlServer() = default;  // Cuts clients off, unlinks the path.

@@ -5,35 +5,15 @@
 #include <cerrno>
 #include <string>
 
+#include "core/base/socket_file.h"
+
 namespace svc {
 namespace {
 
+constexpr std::string_view kUnix = "unix:";
 constexpr uint16_t kPrivilegedEnd = 1024;  // The default of ip_unprivileged_port_start.
 
-std::string directory_of(std::string_view path) {
-  const size_t slash = path.rfind('/');
-  if (slash == path.npos) return ".";
-  return std::string(slash == 0 ? "/" : path.substr(0, slash));
-}
-
 // What a person should know beyond strerror(3); "" when there is nothing.
-std::string unix_story(int error_number, const Address& address) {
-  const std::string directory = directory_of(address.path());
-  switch (error_number) {
-    case EADDRINUSE:
-      return "another process listens there; stop it or choose another path";
-    case ENOENT:
-    case ENOTDIR:
-      return fmt::format("no directory {}; make it, or choose another path", directory);
-    case EACCES:
-      return fmt::format("no right to make a socket in {}; let this user write there", directory);
-    case EROFS:
-      return fmt::format("{} is on a read-only file system; choose another path", directory);
-    default:
-      return "";
-  }
-}
-
 std::string tcp_story(int error_number, const Address& address) {
   switch (error_number) {
     case EADDRINUSE:
@@ -62,9 +42,10 @@ std::string tcp_story(int error_number, const Address& address) {
 }  // namespace
 
 Error bind_error(int error_number, const Address& address) {
+  if (address.is_unix())
+    return socket_path_error(error_number, address.text().substr(kUnix.size()));
   const std::string doing = "listen on " + address.spoken();
-  const std::string story =
-      address.is_unix() ? unix_story(error_number, address) : tcp_story(error_number, address);
+  const std::string story = tcp_story(error_number, address);
   if (story.empty()) return Error::from_code(error_number, doing);
   return Error::of(static_cast<std::errc>(error_number), doing + ": " + story);
 }

@@ -109,8 +109,8 @@ Result<> Listener::open_unix() {
   if (bound_.path().empty()) {
     if (sys::bind(fd.get(), bound_.get(), bound_.length()) < 0) return bind_error(errno, bound_);
   } else {
-    SVC_TRY(file_,
-            SocketFile::bind(fd.get(), bound_, {options_.mode, options_.owner, options_.group}));
+    SVC_TRY(file_, SocketFile::bind(fd.get(), std::string(bound_.path()),
+                                    {options_.mode, options_.owner, options_.group}));
   }
   if (sys::listen(fd.get(), options_.backlog) < 0) return bind_error(errno, bound_);
   sockets_.push_back(std::move(fd));

@@ -27,9 +27,9 @@
 
 #include "core/base/fd.h"
 #include "core/base/result.h"
+#include "core/base/socket_file.h"
 #include "core/net/address.h"
 #include "core/net/listen_fds.h"
-#include "core/net/socket_file.h"
 
 namespace svc {
 

@@ -139,10 +139,9 @@ void Pool::on_lost(WorkerKey key) {
 }
 
 void Pool::on_line(const Worker& worker, LogLevel level, std::string_view line) {
-  log::set_tags(
-      {.role = "worker", .service = worker.service, .worker = static_cast<int>(worker.index)});
-  log::write(level, line);
-  log::set_tags({.role = "master", .service = {}, .worker = -1});
+  log::write_for(
+      {.role = "worker", .service = worker.service, .worker = static_cast<int>(worker.index)},
+      worker.pid, level, line);
 }
 
 }  // namespace svc

@@ -10,11 +10,11 @@
 #include <string_view>
 
 #include "core/base/check.h"
+#include "core/base/socket_file.h"
 #include "core/base/sys.h"
 #include "core/control/frame.h"
 #include "core/control/server.h"
 #include "core/loop/event_loop.h"
-#include "core/net/address.h"
 
 namespace svc {
 namespace {
@@ -39,7 +39,7 @@ struct World {
   FakeClock clock;
   std::unique_ptr<EventLoop> loop;
   std::unique_ptr<ControlServer> server;
-  Address address;
+  sockaddr_un address{};
 
   World() {
     char pattern[] = "/tmp/svc-fuzz-XXXXXX";
@@ -50,14 +50,15 @@ struct World {
       call->progress("asked");
       call->done(0, call->arguments().empty() ? "" : call->arguments()[0]);
     });
-    address = *Address::parse("unix:" + path);
+    address = *socket_path(path);
   }
 };
 
 void talk(std::string_view input, size_t piece) {
   static World world;
   Fd client(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  SVC_CHECK(sys::connect(client.get(), world.address.get(), world.address.length()) == 0);
+  SVC_CHECK(sys::connect(client.get(), reinterpret_cast<const sockaddr*>(&world.address),
+                         sizeof world.address) == 0);
   while (!input.empty()) {
     const ssize_t size = sys::send(client.get(), input.data(), std::min(piece, input.size()),
                                    MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -8,8 +8,7 @@ from tree import Violation, code_only
 FLOORS = [
     ["core/base"],
     ["core/loop", "config"],
-    ["core/net", "core/board"],
-    ["core/control"],  # Its socket is a listener of core/net.
+    ["core/net", "core/board", "core/control"],
     ["core/http", "core/process"],
     ["core/sdk"],
     ["core/builtin"],

@@ -89,6 +89,20 @@ TEST_F(Log, CarriesTheTagsOfItsProcess) {
   EXPECT_THAT(logged(), HasSubstr("info  users/3 ["));
 }
 
+TEST_F(Log, SpeaksForAnotherProcess) {
+  speak([&] {
+    ASSERT_TRUE(log::open(to_file(LogLevel::warn)));
+    log::set_tags({"master", "", -1});
+    log::write_for({"worker", "users", 1}, 4711, LogLevel::warn, "its words");
+    log::write_for({"worker", "users", 1}, 4711, LogLevel::info, "too quiet");
+    log::warn("mine");
+  });
+  const auto lines = lines_of(logged());
+  ASSERT_EQ(lines.size(), 2u) << logged();
+  EXPECT_THAT(lines[0], EndsWith("warn  users/1 [4711] its words"));
+  EXPECT_THAT(lines[1], HasSubstr("warn  master ["));
+}
+
 TEST_F(Log, StaysWhereItIsWhenAnotherTargetCannotBeOpened) {
   speak([&] {
     ASSERT_TRUE(log::open(to_file()));

@@ -6,7 +6,6 @@
 
 #include <thread>
 
-#include "core/net/listener.h"
 #include "tests/unit/control/control_support.h"
 
 namespace svc {
@@ -43,9 +42,8 @@ class Master {
 class Impostor {
  public:
   Impostor(const std::string& path, std::string bytes)
-      : listener_(*Listener::open(*Address::parse("unix:" + path), {}, 1)),
-        thread_([this, bytes = std::move(bytes)] {
-          const int socket = listener_.socket_for(0).fd;
+      : trap_(path), thread_([this, bytes = std::move(bytes)] {
+          const int socket = trap_.descriptor();
           pollfd wait{socket, POLLIN, 0};
           sys::poll(&wait, 1, 10'000);
           const Fd client(sys::accept4(socket, nullptr, nullptr, SOCK_CLOEXEC));
@@ -58,7 +56,7 @@ class Impostor {
   ~Impostor() { thread_.join(); }
 
  private:
-  Listener listener_;
+  Trap trap_;
   std::thread thread_;
 };
 
@@ -109,9 +107,10 @@ TEST(ControlClient, TellsAMissingMasterFromADeadOne) {
   const auto missing = control_call(dir.file("none"), {"status", {}}, kPatience);
   EXPECT_EQ(missing.error().code, std::errc::no_such_file_or_directory);
   {
+    const auto address = socket_path(dir.file("dead"));
     const Fd dead(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const auto address = Address::parse("unix:" + dir.file("dead"));
-    ASSERT_EQ(sys::bind(dead.get(), address->get(), address->length()), 0);
+    ASSERT_EQ(sys::bind(dead.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address),
+              0);
   }
   const auto dead = control_call(dir.file("dead"), {"status", {}}, kPatience);
   EXPECT_EQ(dead.error().code, std::errc::connection_refused);
@@ -158,8 +157,8 @@ TEST(ControlClient, RefusesAnAnswerFromAStrangersSocket) {
   const pid_t stranger = ::fork();
   if (stranger == 0) {
     if (::setresuid(65533, 65533, 65533) < 0) ::_exit(2);
-    const auto trap = Listener::open(*Address::parse("unix:" + dir.file("c")), {}, 1);
-    sys::write(ready[1], trap ? "y" : "n", 1);
+    const Trap trap(dir.file("c"));
+    sys::write(ready[1], "y", 1);
     ::pause();
   }
   char made = 0;

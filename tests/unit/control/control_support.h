@@ -12,11 +12,11 @@
 #include <string>
 
 #include "core/base/fd.h"
+#include "core/base/socket_file.h"
 #include "core/base/sys.h"
 #include "core/control/frame.h"
 #include "core/control/server.h"
 #include "core/loop/event_loop.h"
-#include "core/net/address.h"
 
 namespace svc {
 
@@ -38,13 +38,29 @@ class ScratchDir {
   std::filesystem::path path_;
 };
 
+// A listening socket with its file, of no server.
+class Trap {
+ public:
+  explicit Trap(const std::string& path, mode_t mode = 0666)
+      : socket_(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)),
+        file_(SocketFile::bind(socket_.get(), path, {mode, {}, {}})) {
+    if (!file_ || sys::listen(socket_.get(), 8) < 0) throw std::runtime_error("no trap");
+  }
+  int descriptor() const { return socket_.get(); }
+
+ private:
+  Fd socket_;
+  Result<SocketFile> file_;
+};
+
 // Somebody who speaks the protocol byte by byte, or something else. Never blocks.
 class RawClient {
  public:
   explicit RawClient(const std::string& path)
       : fd_(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
-    const auto address = Address::parse("unix:" + path);
-    connected_ = sys::connect(fd_.get(), address->get(), address->length()) == 0;
+    const auto address = socket_path(path);
+    connected_ =
+        sys::connect(fd_.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0;
   }
 
   bool connected() const { return connected_; }

@@ -8,12 +8,13 @@
 #pragma once
 
 #include <sys/types.h>
+#include <sys/un.h>
 
 #include <optional>
+#include <string>
 
 #include "core/base/api.h"
 #include "core/base/result.h"
-#include "core/net/address.h"
 
 namespace svc {
 
@@ -25,11 +26,10 @@ struct SocketFileOptions {
 
 class SVC_API SocketFile {
  public:
-  // Binds `socket` to the path of `address` and gives the file its mode and owner, all before
-  // listen(2), which is the caller's: nobody can connect to a file with the wrong rights.
-  // REQUIRES: the address has a path. Errors: one line that names path and remedy; no file of ours
-  // is left behind.
-  static Result<SocketFile> bind(int socket, const Address& address,
+  // Binds `socket` to `path` and gives the file its mode and owner, all before listen(2), which is
+  // the caller's: nobody can connect to a file with the wrong rights. Errors: one line that names
+  // path and remedy; no file of ours is left behind.
+  static Result<SocketFile> bind(int socket, const std::string& path,
                                  const SocketFileOptions& options);
 
   SocketFile() noexcept = default;  // Of no file.
@@ -46,5 +46,11 @@ class SVC_API SocketFile {
   ino_t inode_ = 0;
   pid_t opener_ = 0;
 };
+
+// For connect(2) and bind(2). Errors: filename_too_long beyond sun_path, invalid_argument for none.
+SVC_API Result<sockaddr_un> socket_path(const std::string& path);
+
+// Why `path` (or "@name") can't be listened on: what socket(2), bind(2) or listen(2) reported.
+SVC_API Error socket_path_error(int error_number, const std::string& path);
 
 }  // namespace svc

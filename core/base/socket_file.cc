@@ -1,4 +1,4 @@
-#include "core/net/socket_file.h"
+#include "core/base/socket_file.h"
 
 #include <fmt/core.h>
 #include <sys/file.h>
@@ -8,13 +8,35 @@
 #include <string>
 #include <utility>
 
-#include "core/base/check.h"
 #include "core/base/fd.h"
 #include "core/base/sys.h"
-#include "core/net/bind_error.h"
 
 namespace svc {
 namespace {
+
+std::string directory_of(std::string_view path) {
+  const size_t slash = path.rfind('/');
+  if (slash == path.npos) return ".";
+  return std::string(slash == 0 ? "/" : path.substr(0, slash));
+}
+
+// What a person should know beyond strerror(3); "" when there is nothing.
+std::string story_of(int error_number, std::string_view path) {
+  const std::string directory = directory_of(path);
+  switch (error_number) {
+    case EADDRINUSE:
+      return "another process listens there; stop it or choose another path";
+    case ENOENT:
+    case ENOTDIR:
+      return fmt::format("no directory {}; make it, or choose another path", directory);
+    case EACCES:
+      return fmt::format("no right to make a socket in {}; let this user write there", directory);
+    case EROFS:
+      return fmt::format("{} is on a read-only file system; choose another path", directory);
+    default:
+      return "";
+  }
+}
 
 // Held by whoever replaces a socket file in a directory. Advisory and best effort: without it (no
 // right to read the directory, a file system without flock, a stranger who never lets go) two
@@ -22,9 +44,7 @@ namespace {
 class DirectoryLock {
  public:
   explicit DirectoryLock(std::string_view path) {
-    const size_t slash = path.rfind('/');
-    const std::string directory(slash == path.npos ? "." : path.substr(0, slash + 1));
-    directory_ = Fd(sys::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    directory_ = Fd(sys::open(directory_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!directory_) return;
     for (int attempt = 0; attempt < kAttemptsMax; ++attempt) {
       if (sys::flock(directory_.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
@@ -50,30 +70,34 @@ class PrivateUmask {
   mode_t former_;
 };
 
+const sockaddr* generic(const sockaddr_un& address) noexcept {
+  return reinterpret_cast<const sockaddr*>(&address);
+}
+
 // Does anybody accept at the address? unix(7): ECONNREFUSED is what a file without a listener says.
-Result<bool> is_live(const Address& address) {
+Result<bool> is_live(const sockaddr_un& address) {
+  const std::string doing = fmt::format("listen on unix {}", address.sun_path);
   const Fd probe(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!probe) return Error::from_errno("probe " + address.spoken());
-  if (sys::connect(probe.get(), address.get(), address.length()) == 0) return true;
+  if (!probe) return Error::from_errno(doing);
+  if (sys::connect(probe.get(), generic(address), sizeof address) == 0) return true;
   if (errno == ECONNREFUSED || errno == ENOENT) return false;
   if (errno == EAGAIN || errno == EPROTOTYPE) return true;  // Its queue is full; a datagram socket.
-  return Error::from_errno("listen on " + address.spoken() +
-                           ": is the socket that stands there in use?");
+  return Error::from_errno(doing + ": is the socket that stands there in use?");
 }
 
 // Makes room at the path: nothing stands there, or a dead socket's file, which goes.
-Result<> clear_stale(const Address& address, const std::string& path) {
+Result<> clear_stale(const sockaddr_un& address, const std::string& path) {
   struct stat facts {};
   if (sys::lstat(path.c_str(), &facts) < 0)
-    return errno == ENOENT ? Result<>() : bind_error(errno, address);
+    return errno == ENOENT ? Result<>() : socket_path_error(errno, path);
   if (!S_ISSOCK(facts.st_mode))
     return Error::of(
         std::errc::file_exists,
-        fmt::format("listen on {}: a file that is no socket stands there; remove it or "
+        fmt::format("listen on unix {}: a file that is no socket stands there; remove it or "
                     "choose another path",
-                    address.spoken()));
+                    path));
   SVC_TRY(const bool live, is_live(address));
-  if (live) return bind_error(EADDRINUSE, address);
+  if (live) return socket_path_error(EADDRINUSE, path);
   if (sys::unlink(path.c_str()) < 0 && errno != ENOENT)
     return Error::from_errno("replace stale socket " + path);
   return {};
@@ -94,15 +118,35 @@ Result<> set_rights(const std::string& path, const SocketFileOptions& options) {
 
 }  // namespace
 
-Result<SocketFile> SocketFile::bind(int socket, const Address& address,
+Result<sockaddr_un> socket_path(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.empty()) return Error::invalid("a Unix socket needs a path");
+  if (path.size() >= sizeof address.sun_path)
+    return Error::of(std::errc::filename_too_long,
+                     fmt::format("unix {}: the path has {} bytes, a Unix socket's at most {}; "
+                                 "choose a shorter directory",
+                                 path, path.size(), sizeof address.sun_path - 1));
+  path.copy(address.sun_path, path.size());
+  return address;
+}
+
+Error socket_path_error(int error_number, const std::string& path) {
+  const std::string doing = "listen on unix " + path;
+  const std::string story = story_of(error_number, path);
+  if (story.empty()) return Error::from_code(error_number, doing);
+  return Error::of(static_cast<std::errc>(error_number), doing + ": " + story);
+}
+
+Result<SocketFile> SocketFile::bind(int socket, const std::string& path,
                                     const SocketFileOptions& options) {
-  SVC_CHECK(!address.path().empty());
-  const std::string path(address.path());
+  SVC_TRY(const sockaddr_un address, socket_path(path));
   const DirectoryLock lock(path);
   SVC_TRY_VOID(clear_stale(address, path));
   {
     const PrivateUmask mask;
-    if (sys::bind(socket, address.get(), address.length()) < 0) return bind_error(errno, address);
+    if (sys::bind(socket, generic(address), sizeof address) < 0)
+      return socket_path_error(errno, path);
   }
   struct stat facts {};
   if (sys::lstat(path.c_str(), &facts) < 0) {

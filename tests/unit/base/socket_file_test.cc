@@ -1,12 +1,16 @@
-#include "core/net/socket_file.h"
+#include "core/base/socket_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <filesystem>
 #include <fstream>
+#include <memory>
 
-#include "tests/unit/net/net_support.h"
+#include "core/base/fd.h"
+#include "core/base/sys.h"
+#include "tests/support/temp_dir.h"
 
 namespace svc {
 namespace {
@@ -14,16 +18,48 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
+struct Directory : testing::TempDir {
+  size_t entries() const {
+    return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(path()), {}));
+  }
+};
+
+Fd stream_socket() {
+  return Fd(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+}
+
+const sockaddr* generic(const sockaddr_un& address) {
+  return reinterpret_cast<const sockaddr*>(&address);
+}
+
 // A socket that listens at `path` through a file of ours.
 struct Bound {
-  Fd socket{sys::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};
+  Fd socket = stream_socket();
   Result<SocketFile> file;
   explicit Bound(const std::string& path, const SocketFileOptions& options = {})
-      : file(SocketFile::bind(socket.get(), address_of("unix:" + path), options)) {
+      : file(SocketFile::bind(socket.get(), path, options)) {
     const bool listens = !file || sys::listen(socket.get(), 1) == 0;
     EXPECT_TRUE(listens);
   }
 };
+
+// A connecting socket, and what connect(2) said.
+struct Client {
+  Fd fd = stream_socket();
+  int error = 0;
+};
+Client connect_to(const std::string& path) {
+  Client client;
+  const auto address = socket_path(path);
+  EXPECT_TRUE(address);
+  if (sys::connect(client.fd.get(), generic(*address), sizeof *address) < 0) client.error = errno;
+  return client;
+}
+
+void bind_only(const Fd& socket, const std::string& path) {
+  const auto address = socket_path(path);
+  ASSERT_EQ(sys::bind(socket.get(), generic(*address), sizeof *address), 0);
+}
 
 struct stat facts_of(const std::string& path) {
   struct stat facts {};
@@ -32,14 +68,10 @@ struct stat facts_of(const std::string& path) {
 }
 
 // What a killed master leaves: a file that nobody listens behind.
-void leave_stale(const std::string& path) {
-  const Fd dead(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const Address address = address_of("unix:" + path);
-  ASSERT_EQ(sys::bind(dead.get(), address.get(), address.length()), 0);
-}
+void leave_stale(const std::string& path) { bind_only(stream_socket(), path); }
 
 TEST(SocketFile, HasItsModeWhateverTheUmaskSays) {
-  const ScratchDir dir;
+  const Directory dir;
   for (const mode_t mode : {0600, 0660, 0666, 0777}) {
     const mode_t before = ::umask(0077);
     const Bound bound(dir.file("s"), {mode, {}, {}});
@@ -50,17 +82,16 @@ TEST(SocketFile, HasItsModeWhateverTheUmaskSays) {
 }
 
 TEST(SocketFile, NobodyConnectsBeforeItListens) {
-  const ScratchDir dir;
-  const Address address = address_of("unix:" + dir.file("s"));
-  const Fd socket(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  const auto file = SocketFile::bind(socket.get(), address, {0666, {}, {}});
+  const Directory dir;
+  const Fd socket = stream_socket();
+  const auto file = SocketFile::bind(socket.get(), dir.file("s"), {0666, {}, {}});
   ASSERT_TRUE(file);
-  EXPECT_EQ(connect_to(address).error, ECONNREFUSED);
+  EXPECT_EQ(connect_to(dir.file("s")).error, ECONNREFUSED);
 }
 
 TEST(SocketFile, HasItsOwnerAndGroup) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root gives files away";
-  const ScratchDir dir;
+  const Directory dir;
   const Bound both(dir.file("a"), {0660, 65534, 65533});
   ASSERT_TRUE(both.file) << both.file.error().text;
   EXPECT_EQ(facts_of(dir.file("a")).st_uid, 65534u);
@@ -72,7 +103,7 @@ TEST(SocketFile, HasItsOwnerAndGroup) {
 }
 
 TEST(SocketFile, AnOwnerThatCannotBeGivenLeavesNothingBehind) {
-  const ScratchDir dir;
+  const Directory dir;
   std::filesystem::permissions(dir.file("."), std::filesystem::perms::all);
   const pid_t child = ::fork();
   if (child == 0) {
@@ -87,15 +118,15 @@ TEST(SocketFile, AnOwnerThatCannotBeGivenLeavesNothingBehind) {
 }
 
 TEST(SocketFile, ReplacesAStaleFile) {
-  const ScratchDir dir;
+  const Directory dir;
   leave_stale(dir.file("s"));
   const Bound bound(dir.file("s"));
   ASSERT_TRUE(bound.file) << bound.file.error().text;
-  EXPECT_EQ(connect_to(address_of("unix:" + dir.file("s"))).error, 0);
+  EXPECT_EQ(connect_to(dir.file("s")).error, 0);
 }
 
 TEST(SocketFile, LeavesALiveSocketAlone) {
-  const ScratchDir dir;
+  const Directory dir;
   const Bound live(dir.file("s"));
   {
     const Bound second(dir.file("s"));
@@ -104,30 +135,37 @@ TEST(SocketFile, LeavesALiveSocketAlone) {
     EXPECT_THAT(second.file.error().text,
                 AllOf(HasSubstr(dir.file("s")), HasSubstr("another process listens there")));
   }
-  EXPECT_EQ(connect_to(address_of("unix:" + dir.file("s"))).error, 0);
+  EXPECT_EQ(connect_to(dir.file("s")).error, 0);
 }
 
 TEST(SocketFile, ALiveSocketWithAFullQueueIsAlive) {
-  const ScratchDir dir;
+  const Directory dir;
   const Bound live(dir.file("s"));
-  const Address address = address_of("unix:" + dir.file("s"));
   std::vector<Client> clients;
-  do clients.push_back(start_connect(address));
+  do clients.push_back(connect_to(dir.file("s")));
   while (clients.back().error == 0 && clients.size() < 100);
   ASSERT_EQ(clients.back().error, EAGAIN);
   EXPECT_EQ(Bound(dir.file("s")).file.error().code, std::errc::address_in_use);
 }
 
 TEST(SocketFile, ADatagramSocketIsAliveToo) {
-  const ScratchDir dir;
-  const Address address = address_of("unix:" + dir.file("s"));
+  const Directory dir;
   const Fd datagram(sys::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
-  ASSERT_EQ(sys::bind(datagram.get(), address.get(), address.length()), 0);
+  bind_only(datagram, dir.file("s"));
   EXPECT_EQ(Bound(dir.file("s")).file.error().code, std::errc::address_in_use);
 }
 
+TEST(SocketFile, APathMayBeAsLongAsTheKernelTakesAndNoLonger) {
+  EXPECT_TRUE(socket_path(std::string(107, 'x')));
+  const auto longer = socket_path(std::string(108, 'x'));
+  ASSERT_FALSE(longer);
+  EXPECT_EQ(longer.error().code, std::errc::filename_too_long);
+  EXPECT_THAT(longer.error().text, HasSubstr("108 bytes"));
+  EXPECT_FALSE(socket_path(""));
+}
+
 TEST(SocketFile, NeverReplacesAnythingThatIsNoSocket) {
-  const ScratchDir dir;
+  const Directory dir;
   std::ofstream(dir.file("plain")) << "precious";
   std::filesystem::create_directory(dir.file("directory"));
   leave_stale(dir.file("stale"));
@@ -143,7 +181,7 @@ TEST(SocketFile, NeverReplacesAnythingThatIsNoSocket) {
 }
 
 TEST(SocketFile, SaysWhichDirectoryIsMissing) {
-  const ScratchDir dir;
+  const Directory dir;
   const Error error = Bound(dir.file("none/s")).file.error();
   EXPECT_EQ(error.code, std::errc::no_such_file_or_directory);
   EXPECT_THAT(error.text,
@@ -151,7 +189,7 @@ TEST(SocketFile, SaysWhichDirectoryIsMissing) {
 }
 
 TEST(SocketFile, SaysWhoMayNotWriteWhere) {
-  const ScratchDir dir;
+  const Directory dir;
   std::filesystem::permissions(dir.file("."), std::filesystem::perms(0555));
   const pid_t child = ::fork();
   if (child == 0) {
@@ -166,8 +204,15 @@ TEST(SocketFile, SaysWhoMayNotWriteWhere) {
   EXPECT_EQ(status, 0);
 }
 
+TEST(SocketFile, SaysWhatIsWrongWithItsDirectory) {
+  EXPECT_THAT(socket_path_error(ENOENT, "/s").text, HasSubstr("no directory /;"));
+  EXPECT_THAT(socket_path_error(EACCES, "s").text, HasSubstr("make a socket in .;"));
+  EXPECT_THAT(socket_path_error(EROFS, "/run/x/s").text, HasSubstr("/run/x is on a read-only"));
+  EXPECT_THAT(socket_path_error(EMFILE, "/s").text, HasSubstr("Too many open files"));
+}
+
 TEST(SocketFile, LeavesAFileThatTookItsPlace) {
-  const ScratchDir dir;
+  const Directory dir;
   {
     const Bound bound(dir.file("s"));
     ASSERT_EQ(sys::unlink(dir.file("s").c_str()), 0);
@@ -177,7 +222,7 @@ TEST(SocketFile, LeavesAFileThatTookItsPlace) {
 }
 
 TEST(SocketFile, AChildThatEndsLeavesItsParentsFile) {
-  const ScratchDir dir;
+  const Directory dir;
   auto bound = std::make_unique<Bound>(dir.file("s"));
   const pid_t child = ::fork();
   if (child == 0) {
@@ -191,7 +236,7 @@ TEST(SocketFile, AChildThatEndsLeavesItsParentsFile) {
 }
 
 TEST(SocketFile, OfManyThatReplaceAStaleFileAtOnceOneWins) {
-  const ScratchDir dir;
+  const Directory dir;
   for (int round = 0; round < 20; ++round) {
     leave_stale(dir.file("s"));
     int go[2], done[2];
