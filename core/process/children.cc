@@ -1,5 +1,6 @@
 #include "core/process/children.h"
 
+#include <cerrno>
 #include <utility>
 
 #include "core/base/check.h"
@@ -17,6 +18,7 @@ bool Children::reap() {
   for (int i = 0; i < kReapedPerTurn; ++i) {
     int status = 0;
     const pid_t pid = sys::waitpid(-1, &status, WNOHANG);
+    if (pid < 0 && errno != ECHILD) return false;  // Not told again: SIGCHLD came already.
     if (pid <= 0) return true;
     auto node = children_.extract(pid);
     if (!node.empty() && node.mapped()) node.mapped()(status);

@@ -26,8 +26,9 @@ namespace {
   if (!close_all_but(std::move(keep)) || !reset_signals()) ::_exit(1);
   set_process_title("svcd: reading " + order.name);
   if (!assume(order.credentials)) ::_exit(1);
-  const std::string answer = order.body();
-  ::_exit(write_all(pipe, answer, order.name) ? 0 : 1);
+  HelperAnswer answer(pipe);
+  order.body(answer);
+  ::_exit(0);
 }
 
 class PipedHelper final : public Helper, private Watcher {
@@ -36,7 +37,7 @@ class PipedHelper final : public Helper, private Watcher {
       : loop_(loop),
         children_(children),
         order_(std::move(order)),
-        timer_([this] { finish(too_slow()); }) {}
+        timer_([this] { time_out(); }) {}
   ~PipedHelper() override;
 
   Result<> launch();
@@ -47,8 +48,8 @@ class PipedHelper final : public Helper, private Watcher {
   }
   bool read();  // False: the answer is too large.
   void on_exit(int status);
+  void time_out();
   Error too_large() const;
-  Error too_slow() const;
   void finish(Result<std::string> answer);
   void stop() noexcept;
 
@@ -114,7 +115,7 @@ void PipedHelper::on_exit(int status) {
     before = answer_.size();
     if (!read()) return finish(too_large());
   }
-  if (status != 0)
+  if (status != 0 && !order_.partial)
     return finish(Error::of(std::errc::no_child_process,
                             fmt::format("{}: the process that was to do it died: {}", order_.name,
                                         status_text(status))));
@@ -127,9 +128,10 @@ Error PipedHelper::too_large() const {
       fmt::format("{}: the answer is larger than {}", order_.name, format_size(order_.answer_max)));
 }
 
-Error PipedHelper::too_slow() const {
-  return Error::of(std::errc::timed_out, fmt::format("{}: not done within {}", order_.name,
-                                                     format_duration(order_.time_max)));
+void PipedHelper::time_out() {
+  if (order_.partial) return finish(std::move(answer_));
+  finish(Error::of(std::errc::timed_out, fmt::format("{}: not done within {}", order_.name,
+                                                     format_duration(order_.time_max))));
 }
 
 // The last thing that happens: whoever is told may destroy this helper.
@@ -140,6 +142,10 @@ void PipedHelper::finish(Result<std::string> answer) {
 }
 
 }  // namespace
+
+void HelperAnswer::add(std::string_view part) {
+  if (!write_all(pipe_, part, "tell the master")) ::_exit(1);
+}
 
 Result<std::unique_ptr<Helper>> Helper::start(EventLoop& loop, Children& children,
                                               HelperOrder order) {

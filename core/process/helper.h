@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -19,14 +20,26 @@
 
 namespace svc {
 
+// What the child has to say, in as many parts as it likes. A write that fails ends the child.
+class HelperAnswer {
+ public:
+  explicit HelperAnswer(int pipe) : pipe_(pipe) {}
+  void add(std::string_view part);
+
+ private:
+  int pipe_;
+};
+
 struct HelperOrder {
   std::string name;  // "configuration": for the process title and errors.
   Duration time_max = 5s;
   size_t answer_max = 64 * 1024;
-  Credentials credentials;            // Who the child is.
-  std::vector<int> keep;              // Descriptors that `body` uses.
-  std::function<std::string()> body;  // Its result is the answer.
-  // Once. Errors: timed_out, message_size, no_child_process when it died of itself.
+  Credentials credentials;  // Who the child is.
+  std::vector<int> keep;    // Descriptors that `body` uses.
+  bool partial = false;     // What was said before a death or the time limit is an answer.
+  std::function<void(HelperAnswer&)> body;
+  // Once. Errors: message_size; unless `partial`: timed_out, no_child_process when it died of
+  // itself.
   std::function<void(Result<std::string>)> on_answer;
 };
 

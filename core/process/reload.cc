@@ -83,7 +83,7 @@ void Reload::read_configuration() {
   order.name = "configuration";
   order.time_max = kReadTimeMax;
   order.answer_max = kSerializedMax;
-  order.body = [this] { return load_to_text(load_); };
+  order.body = [this](HelperAnswer& answer) { answer.add(load_to_text(load_)); };
   order.on_answer = [this](Result<std::string> answer) { on_configuration(std::move(answer)); };
   auto reader = Helper::start(*master_.loop, master_.children, std::move(order));
   if (!reader) return refuse(reader.error().text);

@@ -14,8 +14,9 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
 constexpr Duration kAbortGrace = 500ms;  // From SIGABRT to SIGKILL: time for a backtrace.
-constexpr Duration kLostGrace = 1s;      // From the end of the channel to SIGKILL.
-constexpr Duration kOversleepMin = 1s;   // Or half of the shortest heartbeat_timeout.
+constexpr Duration kKillAgain = 2s;
+constexpr Duration kLostGrace = 1s;     // From the end of the channel to SIGKILL.
+constexpr Duration kOversleepMin = 1s;  // Or half of the shortest heartbeat_timeout.
 constexpr unsigned kCrashLoopFailures = 2;
 // A handler that begins to hold the loop tells nobody: the board is looked at so often, at least.
 constexpr Duration kSampleMin = 20ms, kSampleMax = 500ms;
@@ -77,7 +78,9 @@ class Look {
       case WorkerState::aborting:
         if (due(worker.since + kAbortGrace)) act(SendKill{worker.key, "it survived SIGABRT"});
         return;
-      case WorkerState::killing:
+      case WorkerState::killing:  // kill(2) may have failed, or the kernel holds it (state D).
+        if (due(worker.since + kKillAgain)) act(SendKill{worker.key, "it survived SIGKILL"});
+        return;
       case WorkerState::gone:
         return;
     }

@@ -5,12 +5,6 @@
 namespace svc {
 namespace {
 
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) (text += line) += '\n';
-  return text;
-}
-
 std::vector<std::string> split(std::string_view text) {
   std::vector<std::string> lines;
   for (size_t end; (end = text.find('\n')) != text.npos; text.remove_prefix(end + 1))
@@ -40,8 +34,10 @@ void Symbolizer::start_next() {
     order.answer_max = (kFramesMax + 1) * (kSymbolLineMax + 1);
     order.credentials = job->request.credentials;
     order.keep = {job->request.module.descriptor};
-    order.body = [&request = job->request] {
-      return joined(resolve_frames(request.frames, request.module));
+    order.partial = true;
+    order.body = [&request = job->request](HelperAnswer& answer) {
+      resolve_frames(request.frames, request.module,
+                     [&](std::string_view line) { answer.add(std::string(line) + '\n'); });
     };
     order.on_answer = [this, job](Result<std::string> answer) { finish(job, std::move(answer)); };
     auto helper = Helper::start(loop_, children_, std::move(order));
@@ -56,8 +52,12 @@ void Symbolizer::finish(std::list<Job>::iterator job, Result<std::string> answer
   const Request request = std::move(job->request);
   std::list<Job> done;  // The helper that calls us is destroyed at the very end.
   done.splice(done.end(), running_, job);
-  std::vector<std::string> lines = answer ? split(*answer) : request.frames;
-  if (lines.size() != request.frames.size()) lines = request.frames;
+  std::vector<std::string> lines = request.frames;  // Raw where the helper didn't get to.
+  if (answer) {
+    size_t i = 0;
+    for (std::string& line : split(*answer))
+      if (i < lines.size()) lines[i++] = std::move(line);
+  }
   request.on_done(std::move(lines));
   start_next();
 }

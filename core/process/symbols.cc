@@ -126,18 +126,16 @@ class SymbolFiles {
 
 }  // namespace
 
-std::vector<std::string> resolve_frames(const std::vector<std::string>& frames,
-                                        const PinnedModule& module) {
+void resolve_frames(const std::vector<std::string>& frames, const PinnedModule& module,
+                    const std::function<void(std::string_view line)>& on_line) {
   ::unsetenv("DEBUGINFOD_URLS");  // libdw would ask the network.
   SymbolFiles files(module);
-  std::vector<std::string> lines;
   for (const std::string& frame : frames) {
     std::string line = files.line_for(frame);
     for (char& c : line)
       if (c == '\n') c = ' ';
-    lines.push_back(line.substr(0, kSymbolLineMax));
+    on_line(std::string_view(line).substr(0, kSymbolLineMax));
   }
-  return lines;
 }
 
 }  // namespace svc

@@ -3,7 +3,9 @@
 // Process: a helper of the master, never the master: a symbol table is input like any other.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace svc {
@@ -16,9 +18,10 @@ struct PinnedModule {
 
 inline constexpr size_t kSymbolLineMax = 512;
 
-// One line for each frame: "Orders::add(int) at orders.cc:41 (orders.so+0x1a2b)"; the frame itself
-// where nothing is known about it. Opens regular files only.
-std::vector<std::string> resolve_frames(const std::vector<std::string>& frames,
-                                        const PinnedModule& module);
+// Calls on_line for each frame, as soon as it is known: "Orders::add(int) at orders.cc:41
+// (orders.so+0x1a2b)"; the frame itself where nothing is known about it. Lines have no line feed
+// and at most kSymbolLineMax bytes. Opens regular files only.
+void resolve_frames(const std::vector<std::string>& frames, const PinnedModule& module,
+                    const std::function<void(std::string_view line)>& on_line);
 
 }  // namespace svc

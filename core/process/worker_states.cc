@@ -16,7 +16,7 @@ struct Row {
 };
 
 // In the order of WorkerState. An event that leads to its own state may be repeated: a second
-// drain, which shortens the first.
+// drain, which shortens the first; a kill that was not heard.
 constexpr std::array<Row, kWorkerStates> kTable = {{
     //            reported_ready  told_serve  told_drain  sent_abort  sent_kill  died
     {"booting", {{standby, none, none, aborting, killing, gone}}},
@@ -24,7 +24,7 @@ constexpr std::array<Row, kWorkerStates> kTable = {{
     {"ready", {{none, none, draining, aborting, killing, gone}}},
     {"draining", {{none, none, draining, aborting, killing, gone}}},
     {"aborting", {{none, none, none, none, killing, gone}}},
-    {"killing", {{none, none, none, none, none, gone}}},
+    {"killing", {{none, none, none, none, killing, gone}}},
     {"gone", {{none, none, none, none, none, none}}},
 }};
 

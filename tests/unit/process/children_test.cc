@@ -5,6 +5,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+
+#include "core/base/fault.h"
 #include "tests/support/eventually.h"
 
 namespace svc {
@@ -54,6 +57,16 @@ TEST(Children, ReapOrphansThatWereGivenToUs) {
     return told && ::waitpid(-1, nullptr, WNOHANG) < 0;
   }));
   ::prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+}
+
+TEST(Children, AskAgainWhenTheyCanNotBeAskedFor) {
+  Children children;
+  int told = -1;
+  children.add(fork_one(3), [&](int status) { told = WEXITSTATUS(status); });
+  sys::fault::fail_nth(1, "waitpid", EINTR);
+  EXPECT_FALSE(children.reap()) << "nobody else will say that it ended";
+  sys::fault::never();
+  EXPECT_TRUE(testing::eventually([&] { return children.reap() && told == 3; }));
 }
 
 TEST(Children, MayForgetAndAddFromWithinACall) {

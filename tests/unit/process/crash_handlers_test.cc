@@ -11,7 +11,7 @@
 #include "core/loop/fiber.h"
 #include "core/process/channel.h"
 #include "core/process/last_words.h"
-#include "core/process/symbols.h"
+#include "tests/unit/process/symbols_support.h"
 
 namespace svc {
 namespace {
@@ -24,7 +24,7 @@ struct Crash {
   // With the names of frames.
   std::string all() const {
     std::string joined = text;
-    for (const auto& line : resolve_frames(words.frames, {})) joined += line + "\n";
+    for (const auto& line : resolved(words.frames)) joined += line + "\n";
     return joined;
   }
   bool mentions(std::string_view function) const { return all().find(function) != text.npos; }
@@ -86,7 +86,7 @@ TEST(CrashHandlers, TellOfASegmentationFaultWithRequestAndFrames) {
   EXPECT_EQ(crashed.words.route, 7U);
   EXPECT_EQ(crashed.words.request_id, 0xa3U);
   ASSERT_FALSE(crashed.words.frames.empty()) << crashed.text;
-  const std::string innermost = resolve_frames({crashed.words.frames[0]}, {}).at(0);
+  const std::string innermost = resolved({crashed.words.frames[0]}).at(0);
   EXPECT_NE(innermost.find("write_to_nowhere"), std::string::npos) << crashed.all();
   EXPECT_NE(innermost.find("crash_handlers_test.cc:"), std::string::npos) << crashed.all();
 }

@@ -23,10 +23,16 @@ class HelperTest : public ::testing::Test {
   }
 
   void start(std::function<std::string()> body, Duration time_max = 20s, size_t answer_max = 1000) {
+    start_order([body](HelperAnswer& answer) { answer.add(body()); }, time_max, answer_max);
+  }
+
+  void start_order(std::function<void(HelperAnswer&)> body, Duration time_max,
+                   size_t answer_max = 1000, bool partial = false) {
     HelperOrder order;
     order.name = "sums";
     order.time_max = time_max;
     order.answer_max = answer_max;
+    order.partial = partial;
     order.body = std::move(body);
     order.on_answer = [this](Result<std::string> answer) {
       ++answers_;
@@ -109,6 +115,27 @@ TEST_F(HelperTest, TellsHowAChildDied) {
 TEST_F(HelperTest, AChildThatLeavesEarlyIsAnError) {
   start([]() -> std::string { ::_exit(5); });
   EXPECT_EQ(answer().error().text, "sums: the process that was to do it died: exit status 5");
+}
+
+TEST_F(HelperTest, KeepsWhatALateChildSaidWhereThatHelps) {
+  start_order(
+      [](HelperAnswer& answer) {
+        answer.add("one ");
+        answer.add("two");
+        for (;;) ::pause();
+      },
+      1s, 1000, true);
+  EXPECT_EQ(*answer(), "one two");
+}
+
+TEST_F(HelperTest, KeepsWhatADeadChildSaidWhereThatHelps) {
+  start_order(
+      [](HelperAnswer& answer) {
+        answer.add("one");
+        ::abort();
+      },
+      20s, 1000, true);
+  EXPECT_EQ(*answer(), "one");
 }
 
 TEST_F(HelperTest, HoldsNothingOfTheMasters) {

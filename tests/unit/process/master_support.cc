@@ -230,11 +230,14 @@ bool TestMaster::running() { return pid_ > 0 && ::waitpid(pid_, nullptr, WNOHANG
 Result<ControlAnswer> TestMaster::call(const std::string& command,
                                        std::vector<std::string> arguments,
                                        std::vector<std::string>* progress) const {
-  return control_call(runtime_paths(dir_.file("run"), "test").control,
-                      {command, std::move(arguments)}, milliseconds(30'000),
+  return control_call(control_path(), {command, std::move(arguments)}, milliseconds(30'000),
                       [&](std::string_view line) {
                         if (progress != nullptr) progress->emplace_back(line);
                       });
+}
+
+std::string TestMaster::control_path() const {
+  return runtime_paths(dir_.file("run"), "test").control;
 }
 
 std::string TestMaster::status() const {

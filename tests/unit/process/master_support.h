@@ -52,6 +52,7 @@ class TestMaster {
 
   Result<ControlAnswer> call(const std::string& command, std::vector<std::string> arguments = {},
                              std::vector<std::string>* progress = nullptr) const;
+  std::string control_path() const;
   std::string status() const;  // Document; "" when it can't be had.
   bool wait_ready() const;     // Every service "ready".
   bool wait_state(size_t service, const std::string& state) const;

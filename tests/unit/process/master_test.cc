@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "core/base/fault.h"
 #include "tests/support/eventually.h"
 #include "tests/support/json.h"
 #include "tests/unit/process/master_support.h"
@@ -122,7 +123,7 @@ TEST(Master, TellsWhatACrashedWorkerWasServing) {
   EXPECT_EQ(ask(master.port(0), "crash\n"), "");
   EXPECT_TRUE(master.logged(fmt::format(
       "alpha worker 0 (pid {}) died: SIGSEGV in POST /crash id=00000000000000a3 (loop)", pid)));
-  EXPECT_TRUE(master.logged("crash_here"));
+  EXPECT_TRUE(master.logged("crash_here")) << master.log();
   EXPECT_TRUE(master.logged("master_support.cc:"));
   ASSERT_TRUE(master.wait_ready());
   EXPECT_NE(ask(master.port(0)), "");
@@ -226,6 +227,54 @@ TEST(Master, AnswersTheOtherCommands) {
   EXPECT_TRUE(is_json(master.call("config")->document));
   EXPECT_EQ(master.call("reopen")->exit_status, 0);
   EXPECT_EQ(master.call("stop", {"later"})->exit_status, 1);
+}
+
+TEST(Master, BlamesNobodyAfterEverythingStoodStill) {
+  TestMaster master([](Config config) {
+    config.services["alpha"] = test_service("alpha", "serve", 2);
+    config.services["alpha"].heartbeat_interval = std::chrono::milliseconds(50);
+    config.services["alpha"].heartbeat_timeout = std::chrono::milliseconds(500);
+    return Result<Config>(std::move(config));
+  });
+  ASSERT_TRUE(master.wait_ready());
+  const auto before = master.pids(0);
+  master.signal(SIGSTOP);
+  for (const pid_t pid : before) ::kill(pid, SIGSTOP);
+  const auto until = std::chrono::steady_clock::now() + 1500ms;
+  eventually([&] { return std::chrono::steady_clock::now() >= until; });
+  master.signal(SIGCONT);
+  EXPECT_TRUE(master.logged("the master stood still"));
+  for (const pid_t pid : before) ::kill(pid, SIGCONT);
+  EXPECT_TRUE(throughout([&] { return master.pids(0) == before; }, 1000ms));
+}
+
+TEST(Master, TriesAgainWhenAWorkerCanNotBeForked) {
+  TestMaster master([](Config config) {
+    // Two workers boot; the third fork is that of a replacement.
+    static const bool once = (sys::fault::fail_nth(3, "fork"), true);
+    static_cast<void>(once);
+    return one_service(std::move(config));
+  });
+  ASSERT_TRUE(master.wait_ready());
+  ::kill(master.pids(0).at(0), SIGKILL);
+  EXPECT_TRUE(master.logged("alpha worker 0 can't be started: fork: "));
+  EXPECT_TRUE(master.wait_ready());
+  EXPECT_EQ(master.pids(0).size(), 2U);
+}
+
+TEST(Master, DrainsItsWorkersOnSigwinchAndGetsNewOnesByAReload) {
+  TestMaster master([](Config config) {
+    ::setsid();  // No controlling terminal: else resizing a window would do this.
+    return one_service(std::move(config));
+  });
+  ASSERT_TRUE(master.wait_ready());
+  const uint16_t port = master.port(0);
+  master.signal(SIGWINCH);
+  ASSERT_TRUE(eventually([&] { return json_size(master.status(), "/services/0/workers") == 0; }));
+  EXPECT_EQ(master.call("reload")->exit_status, 0);
+  ASSERT_TRUE(master.wait_ready());
+  EXPECT_EQ(master.port(0), port);
+  EXPECT_NE(ask(port), "");
 }
 
 TEST(Master, RefusesAStartWhileAnotherOfTheNameLives) {

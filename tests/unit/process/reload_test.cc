@@ -5,9 +5,11 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <set>
 #include <thread>
 
+#include "core/control/client.h"
 #include "tests/support/eventually.h"
 #include "tests/support/json.h"
 #include "tests/unit/process/master_support.h"
@@ -207,11 +209,15 @@ TEST_F(ReloadTest, WaitsForTheDrainAndTheNewestReplacesAWaitingOne) {
   ::kill(old, SIGSTOP);  // It drains when it is let.
   ASSERT_EQ(reload().exit_status, 0);
   ControlAnswer second, third;
-  std::thread superseded([&] { second = *master_->call("reload"); });
-  ASSERT_TRUE(eventually([&] {
-    std::vector<std::string> lines;
-    return master_->logged("reloading all services") && master_->running();
-  }));
+  std::atomic<bool> waits = false;
+  std::thread superseded([&] {
+    const auto answer =
+        control_call(master_->control_path(), {"reload", {}}, 30s, [&](std::string_view line) {
+          if (line == "waiting until the former generation has drained") waits = true;
+        });
+    second = *answer;
+  });
+  EXPECT_TRUE(eventually([&] { return waits.load(); }));
   std::thread newest([&] { third = *master_->call("reload"); });
   superseded.join();
   EXPECT_EQ(second.exit_status, 1);

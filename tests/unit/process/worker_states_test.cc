@@ -32,6 +32,7 @@ const std::map<std::pair<S, E>, S> kPossible = {
     {{S::ready, E::died}, S::gone},
     {{S::draining, E::died}, S::gone},
     {{S::aborting, E::died}, S::gone},
+    {{S::killing, E::sent_kill}, S::killing},
     {{S::killing, E::died}, S::gone},
 };
 
