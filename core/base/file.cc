@@ -1,8 +1,11 @@
 #include "core/base/file.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 
 #include "core/base/fd.h"
+#include "core/base/log.h"
 #include "core/base/random.h"
 #include "core/base/sys.h"
 
@@ -77,6 +80,11 @@ Result<> write_file(const std::string& path, std::string_view data, mode_t mode)
     written = Error::from_errno(doing("rename to", path));
   if (!written) sys::unlink(draft.c_str());
   return written;
+}
+
+void remove_file(const std::string& path) noexcept {
+  if (sys::unlink(path.c_str()) < 0 && errno != ENOENT && errno != ENOTDIR)
+    log::warn("{} stays behind: {}; remove it", path, std::strerror(errno));
 }
 
 }  // namespace svc

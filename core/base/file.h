@@ -29,4 +29,8 @@ SVC_API Result<> write_all(int fd, std::string_view data, std::string_view name)
 // Errors: what open(2), write(2), fchmod(2), fsync(2), rename(2) say, with the path.
 SVC_API Result<> write_file(const std::string& path, std::string_view data, mode_t mode = 0644);
 
+// For what is cleaned up on the way out: what can't be removed is named in the log, as a warning.
+// Nothing at the path is well.
+SVC_API void remove_file(const std::string& path) noexcept;
+
 }  // namespace svc

@@ -5,10 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <string>
 #include <utility>
 
 #include "core/base/fd.h"
+#include "core/base/file.h"
+#include "core/base/log.h"
 #include "core/base/sys.h"
 
 namespace svc {
@@ -183,8 +186,12 @@ void SocketFile::unlink() noexcept {
   const std::string path = std::exchange(path_, {});
   if (path.empty() || opener_ != ::getpid()) return;
   struct stat facts {};
-  if (sys::lstat(path.c_str(), &facts) < 0) return;
-  if (facts.st_dev == device_ && facts.st_ino == inode_) sys::unlink(path.c_str());
+  if (sys::lstat(path.c_str(), &facts) < 0) {
+    if (errno != ENOENT && errno != ENOTDIR)
+      log::warn("{} may stay behind: {}; remove it", path, std::strerror(errno));
+  } else if (facts.st_dev == device_ && facts.st_ino == inode_) {
+    remove_file(path);
+  }
 }
 
 }  // namespace svc

@@ -14,6 +14,7 @@
 
 #include "config/load.h"
 #include "core/base/file.h"
+#include "core/base/log.h"
 #include "core/base/sys.h"
 
 namespace svc {
@@ -125,7 +126,10 @@ Result<> write_one(std::string_view runtime_dir, const MasterPointer& pointer) {
 void remove_one(std::string_view runtime_dir, const MasterPointer& pointer) noexcept {
   const std::string path = pointer_path(runtime_dir, pointer.config);
   const auto found = read_one(path);
-  if (found && *found && (*found)->control == pointer.control) sys::unlink(path.c_str());
+  if (!found)
+    log::warn("{} stays behind: {}; remove it", path, found.error().text);
+  else if (*found && (*found)->control == pointer.control)
+    remove_file(path);
   sys::rmdir(joined(runtime_dir, "by-path").c_str());  // If that was the last.
 }
 

@@ -1,6 +1,5 @@
 #include "core/process/children.h"
 
-#include <cerrno>
 #include <utility>
 
 #include "core/base/check.h"
@@ -18,8 +17,9 @@ bool Children::reap() {
   for (int i = 0; i < kReapedPerTurn; ++i) {
     int status = 0;
     const pid_t pid = sys::waitpid(-1, &status, WNOHANG);
-    if (pid < 0 && errno != ECHILD) return false;  // Not told again: SIGCHLD came already.
+    if (pid < 0 && !children_.empty()) return ++vain_ > kInVainMax;
     if (pid <= 0) return true;
+    vain_ = 0;
     auto node = children_.extract(pid);
     if (!node.empty() && node.mapped()) node.mapped()(status);
   }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/base/file.h"
 #include "core/base/sys.h"
 
 namespace svc {
@@ -40,7 +41,7 @@ Home::~Home() { move_out(); }
 void Home::move_out() noexcept {
   if (runtime_dir_.empty()) return;  // Moved from, or out.
   if (!pointer_.config.empty()) remove_pointer(runtime_dir_, pointer_);
-  if (pid_file_.held()) sys::unlink(paths_.control.c_str());
+  if (pid_file_.held()) remove_file(paths_.control);
   pid_file_ = PidFile();
   // They fail, rightly, while something is left in there: a log, or our successor.
   sys::rmdir(paths_.dir.c_str());

@@ -92,7 +92,7 @@ PidFile& PidFile::operator=(PidFile&& other) noexcept {
 
 // In this order: once the lock is free, the file at the path may be another's.
 void PidFile::release() noexcept {
-  if (fd_ && !path_.empty()) sys::unlink(path_.c_str());
+  if (fd_ && !path_.empty()) remove_file(path_);
   fd_.reset();
 }
 

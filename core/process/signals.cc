@@ -18,10 +18,8 @@ Result<std::unique_ptr<SignalSource>> SignalSource::open(EventLoop& loop,
   if (sys::sigprocmask(SIG_BLOCK, &set, &source->former_) < 0)
     return Error::from_errno("sigprocmask");
   source->blocked_ = true;
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  if (sys::sigaction(SIGPIPE, &ignore, &source->former_pipe_) < 0)
-    return Error::from_errno("ignore SIGPIPE");
+  for (const int signal : signals) SVC_TRY_VOID(source->dispose(signal, SIG_DFL));
+  SVC_TRY_VOID(source->dispose(SIGPIPE, SIG_IGN));
   source->fd_ = Fd(sys::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!source->fd_) return Error::from_errno("signalfd");
   SVC_TRY_VOID(loop.watch(source->fd_.get(), EPOLLIN, *source));
@@ -29,15 +27,22 @@ Result<std::unique_ptr<SignalSource>> SignalSource::open(EventLoop& loop,
 }
 
 SignalSource::SignalSource(EventLoop& loop, OnSignal on_signal)
-    : loop_(loop), on_signal_(std::move(on_signal)) {
-  former_pipe_.sa_handler = SIG_DFL;
+    : loop_(loop), on_signal_(std::move(on_signal)) {}
+
+Result<> SignalSource::dispose(int signal, sighandler_t disposition) {
+  struct sigaction now {
+  }, former{};
+  now.sa_handler = disposition;
+  if (sys::sigaction(signal, &now, &former) < 0) return Error::from_errno("sigaction");
+  former_dispositions_.emplace_back(signal, former);
+  return {};
 }
 
 SignalSource::~SignalSource() {
   if (fd_) loop_.unwatch(fd_.get(), *this);
-  if (!blocked_) return;
-  sys::sigaction(SIGPIPE, &former_pipe_, nullptr);
-  sys::sigprocmask(SIG_SETMASK, &former_, nullptr);
+  for (const auto& [signal, former] : former_dispositions_)
+    sys::sigaction(signal, &former, nullptr);
+  if (blocked_) sys::sigprocmask(SIG_SETMASK, &former_, nullptr);
 }
 
 void SignalSource::on_ready(uint32_t) {

@@ -11,6 +11,8 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "core/base/fd.h"
 #include "core/base/result.h"
@@ -22,8 +24,10 @@ class SignalSource final : private Watcher {
  public:
   using OnSignal = std::function<void(int signal)>;
 
-  // Blocks `signals` and reads them from here on; SIGPIPE is ignored. The former mask comes back
-  // with the destructor. Errors: sigprocmask(2), signalfd(2), epoll_ctl(2).
+  // Blocks `signals` and reads them from here on, also those that our parent ignored (nohup(1): an
+  // ignored signal is no event, and an ignored SIGCHLD leaves no exit status); SIGPIPE is ignored.
+  // What was before comes back with the destructor. Errors: sigprocmask(2), sigaction(2),
+  // signalfd(2), epoll_ctl(2).
   static Result<std::unique_ptr<SignalSource>> open(EventLoop& loop, std::span<const int> signals,
                                                     OnSignal on_signal);
   SignalSource(EventLoop& loop, OnSignal on_signal);
@@ -32,13 +36,14 @@ class SignalSource final : private Watcher {
   SignalSource& operator=(const SignalSource&) = delete;
 
  private:
+  Result<> dispose(int signal, sighandler_t disposition);
   void on_ready(uint32_t) override;
 
   EventLoop& loop_;
   OnSignal on_signal_;
   Fd fd_;
   sigset_t former_{};
-  struct sigaction former_pipe_ {};
+  std::vector<std::pair<int, struct sigaction>> former_dispositions_;
   bool blocked_ = false;
 };
 

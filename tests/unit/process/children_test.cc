@@ -63,7 +63,7 @@ TEST(Children, AskAgainWhenTheyCanNotBeAskedFor) {
   Children children;
   int told = -1;
   children.add(fork_one(3), [&](int status) { told = WEXITSTATUS(status); });
-  sys::fault::fail_nth(1, "waitpid", EINTR);
+  sys::fault::fail_nth(1, "waitpid");
   EXPECT_FALSE(children.reap()) << "nobody else will say that it ended";
   sys::fault::never();
   EXPECT_TRUE(testing::eventually([&] { return children.reap() && told == 3; }));

@@ -21,6 +21,20 @@ TEST(SignalSource, TurnsSignalsIntoEvents) {
   EXPECT_EQ(seen.size(), 2U);
 }
 
+TEST(SignalSource, HearsWhatItsParentIgnored) {
+  auto loop = std::move(*EventLoop::create());
+  ::signal(SIGHUP, SIG_IGN);
+  std::vector<int> seen;
+  {
+    auto source = SignalSource::open(*loop, kSignals, [&](int signal) { seen.push_back(signal); });
+    ASSERT_TRUE(source);
+    ::kill(::getpid(), SIGHUP);
+    ASSERT_TRUE(loop->turn(0s));
+  }
+  EXPECT_EQ(seen, std::vector{SIGHUP});
+  EXPECT_EQ(::signal(SIGHUP, SIG_DFL), SIG_IGN) << "as it was";
+}
+
 TEST(SignalSource, GivesBackTheMaskAndTheDisposition) {
   auto loop = std::move(*EventLoop::create());
   ::signal(SIGPIPE, SIG_DFL);
