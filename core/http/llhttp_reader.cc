@@ -1,5 +1,8 @@
 #include "core/http/llhttp_reader.h"
 
+#include <algorithm>
+#include <string>
+
 #include "core/http/chars.h"
 
 namespace svc {
@@ -107,6 +110,22 @@ bool LlhttpReader::feed(std::string_view bytes) noexcept {
   return llhttp_execute(&llhttp_, bytes.data(), bytes.size()) == HPE_OK;
 }
 
+// llhttp takes a tab around the value of Content-Length or Transfer-Encoding for part of it, though
+// it is optional whitespace like a space (RFC 9110 5.6.3).
+bool LlhttpReader::feed_without_tabs(std::string_view bytes) {
+  std::string spaced(bytes);
+  std::replace(spaced.begin(), spaced.end(), '\t', ' ');
+  const bool taken = feed(spaced);
+  const auto original = [&](std::string_view view) {
+    return view.empty()
+               ? view.substr(0, 0)
+               : bytes.substr(static_cast<size_t>(view.data() - spaced.data()), view.size());
+  };
+  url_ = original(url_);
+  for (HeaderField& field : *fields_) field = {original(field.name), original(field.value)};
+  return taken;
+}
+
 bool LlhttpReader::read_head(std::string_view bytes, const RequestHead& head, size_t field_count,
                              std::vector<HeaderField>& fields) {
   fields.clear();
@@ -116,7 +135,7 @@ bool LlhttpReader::read_head(std::string_view bytes, const RequestHead& head, si
     if (!feed(kStandIn)) return false;
     bytes.remove_prefix(head.method_text.size() + 1);
   }
-  const bool taken = feed(bytes);
+  const bool taken = bytes.find('\t') == bytes.npos ? feed(bytes) : feed_without_tabs(bytes);
   fields_ = nullptr;
   if (!taken || !headers_complete_) return false;
   if (url_.data() != head.target.data() || url_.size() != head.target.size()) return false;

@@ -45,6 +45,7 @@ class LlhttpReader {
  private:
   struct Callbacks;
   bool feed(std::string_view bytes) noexcept;
+  bool feed_without_tabs(std::string_view bytes);
 
   llhttp_t llhttp_;
   std::vector<HeaderField>* fields_ = nullptr;  // Where callbacks put fields; null: nowhere.
