@@ -146,6 +146,27 @@ TEST_P(ReloadUnderLoad, LosesNoRequest) {
   EXPECT_EQ(load.failed(), 0u) << (load.failures().empty() ? "" : load.failures().front());
   EXPECT_TRUE(svcd.stop());
 }
+// With reuseport each index has a socket with a queue of its own: that of an index which has no
+// worker any more is served by those that remain.
+TEST_P(ReloadUnderLoad, LosesNoRequestToFewerOrMoreWorkers) {
+  const auto [keep_alive, reuseport] = GetParam();
+  const auto settings = fmt::format("reuseport = \"{}\"\n", reuseport);
+  Svcd svcd(chaos_service("one", 3, settings));
+  ASSERT_TRUE(svcd.start());
+  Load load(
+      {.address = svcd.address("one"), .target = "/pid", .clients = 8, .keep_alive = keep_alive});
+  for (const int workers : {1, 4, 2, 3, 1}) {
+    ASSERT_TRUE(load.wait_for(100));
+    svcd.configure(chaos_service("one", workers, settings));
+    const auto reloaded = svcd.svcctl({"reload"});
+    ASSERT_EQ(reloaded.exit_code, 0) << reloaded.output;
+    ASSERT_TRUE(svcd.wait_ready("one", static_cast<size_t>(workers)));
+  }
+  ASSERT_TRUE(load.wait_for(100));
+  load.stop();
+  EXPECT_EQ(load.failed(), 0u) << (load.failures().empty() ? "" : load.failures().front());
+  EXPECT_TRUE(svcd.stop());
+}
 INSTANTIATE_TEST_SUITE_P(EachWay, ReloadUnderLoad,
                          ::testing::Combine(::testing::Bool(), ::testing::Values("auto", "off")));
 
