@@ -94,12 +94,7 @@ void append_json_escaped(std::string& out, std::string_view text) {
       text.remove_prefix(1);
       continue;
     }
-    const Utf8Step step = utf8_next(text);
-    if (step.valid)
-      out.append(text.substr(0, step.size));
-    else
-      append_utf8(out, kReplacementCharacter);
-    text.remove_prefix(step.size);
+    text.remove_prefix(append_utf8_front(out, text));
   }
 }
 

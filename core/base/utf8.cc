@@ -100,18 +100,22 @@ void append_utf8(std::string& out, char32_t code_point) {
   }
 }
 
+size_t append_utf8_front(std::string& out, std::string_view text) {
+  const Utf8Step step = utf8_next(text);
+  if (step.valid)
+    out.append(text.substr(0, step.size));
+  else
+    append_utf8(out, kReplacementCharacter);
+  return step.size;
+}
+
 void append_utf8_repaired(std::string& out, std::string_view text) {
   while (!text.empty()) {
     const size_t plain = ascii_run(text);
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) return;
-    const Utf8Step step = utf8_next(text);
-    if (step.valid)
-      out.append(text.substr(0, step.size));
-    else
-      append_utf8(out, kReplacementCharacter);
-    text.remove_prefix(step.size);
+    text.remove_prefix(append_utf8_front(out, text));
   }
 }
 

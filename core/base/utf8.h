@@ -29,6 +29,9 @@ SVC_API bool utf8_valid(std::string_view text) noexcept;
 SVC_API size_t utf8_count(std::string_view text) noexcept;
 // Appends `code_point`; what is no character (surrogates, above U+10FFFF) becomes U+FFFD.
 SVC_API void append_utf8(std::string& out, char32_t code_point);
+// Appends the character at the front of `text`, U+FFFD for an invalid piece; returns how many of
+// its bytes that was. REQUIRES: `text` is not empty.
+SVC_API size_t append_utf8_front(std::string& out, std::string_view text);
 // Appends `text` with U+FFFD in the place of each invalid piece.
 SVC_API void append_utf8_repaired(std::string& out, std::string_view text);
 // The longest beginning of `text` of at most `size_max` bytes that cuts no character in two.

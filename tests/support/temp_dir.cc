@@ -21,6 +21,10 @@ TempDir::~TempDir() {
   std::filesystem::remove_all(path_, ignored);
 }
 
+size_t TempDir::entries() const {
+  return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
+}
+
 std::string TempDir::write(std::string_view name, std::string_view content) const {
   const std::string path = file(name);
   std::filesystem::create_directories(std::filesystem::path(path).parent_path());

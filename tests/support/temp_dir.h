@@ -16,6 +16,7 @@ class TempDir {
 
   const std::string& path() const noexcept { return path_; }
   std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
+  size_t entries() const;  // Directly in it.
   // Writes (or replaces, atomically) a file; returns its path.
   std::string write(std::string_view name, std::string_view content) const;
 

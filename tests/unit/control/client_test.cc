@@ -67,7 +67,7 @@ std::string frame_of(FrameKind kind, std::string_view payload) {
 }
 
 TEST(ControlClient, GetsProgressDocumentAndVerdict) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   const Master master(dir.file("c"), [](const std::shared_ptr<ControlCall>& call) {
     call->progress("one");
     call->progress("two");
@@ -85,7 +85,7 @@ TEST(ControlClient, GetsProgressDocumentAndVerdict) {
 }
 
 TEST(ControlClient, TakesADocumentOfManyMegabytes) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   const Master master(dir.file("c"), [](const std::shared_ptr<ControlCall>& call) {
     call->document(std::string(8'000'000, 'd'));
     call->done(0);
@@ -96,14 +96,14 @@ TEST(ControlClient, TakesADocumentOfManyMegabytes) {
 }
 
 TEST(ControlClient, WithoutPatienceBoundItWaitsForAsLongAsItTakes) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   const Master master(dir.file("c"),
                       [](const std::shared_ptr<ControlCall>& call) { call->done(0, "x"); });
   EXPECT_TRUE(control_call(dir.file("c"), {"stop", {}}, milliseconds(0)));
 }
 
 TEST(ControlClient, TellsAMissingMasterFromADeadOne) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   const auto missing = control_call(dir.file("none"), {"status", {}}, kPatience);
   EXPECT_EQ(missing.error().code, std::errc::no_such_file_or_directory);
   {
@@ -117,7 +117,7 @@ TEST(ControlClient, TellsAMissingMasterFromADeadOne) {
 }
 
 TEST(ControlClient, GivesUpOnAMasterThatSaysNothing) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   std::vector<std::shared_ptr<ControlCall>> kept;
   const Master master(dir.file("c"),
                       [&](std::shared_ptr<ControlCall> call) { kept.push_back(std::move(call)); });
@@ -127,7 +127,7 @@ TEST(ControlClient, GivesUpOnAMasterThatSaysNothing) {
 }
 
 TEST(ControlClient, SaysThatTheMasterWentAway) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   const Impostor impostor(dir.file("c"), frame_of(FrameKind::progress, "x"));
   const auto answer = control_call(dir.file("c"), {"status", {}}, kPatience);
   ASSERT_FALSE(answer);
@@ -140,7 +140,7 @@ TEST(ControlClient, RefusesAnswersThatMakeNoSense) {
   for (const std::string& bytes :
        {std::string("HTTP/1.1 200 OK\r\n"), huge, frame_of(FrameKind::done, ""),
         frame_of(FrameKind::request, std::string("x\0", 2))}) {
-    const ScratchDir dir;
+    const testing::TempDir dir;
     const Impostor impostor(dir.file("c"), bytes);
     const auto answer = control_call(dir.file("c"), {"status", {}}, kPatience);
     ASSERT_FALSE(answer);
@@ -150,7 +150,7 @@ TEST(ControlClient, RefusesAnswersThatMakeNoSense) {
 
 TEST(ControlClient, RefusesAnAnswerFromAStrangersSocket) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
-  const ScratchDir dir;
+  const testing::TempDir dir;
   std::filesystem::permissions(dir.path(), std::filesystem::perms::all);
   int ready[2];
   ASSERT_EQ(sys::pipe2(ready, O_CLOEXEC), 0);

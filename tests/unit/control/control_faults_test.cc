@@ -20,7 +20,7 @@ size_t entries(const std::string& directory) {
 }
 
 TEST(ControlServerFaults, OpeningLeavesNothingBehind) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   auto loop = *EventLoop::create();
   for (uint64_t nth = 1; nth <= kCallsMax; ++nth) {
     SCOPED_TRACE("call " + std::to_string(nth));
@@ -61,7 +61,7 @@ bool converse(EventLoop& loop, FakeClock& clock, const std::string& path, uint64
 }
 
 TEST(ControlServerFaults, ABadCallCostsOneClientAtMost) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   FakeClock clock;
   auto loop = *EventLoop::create(clock);
   auto server =
@@ -79,7 +79,7 @@ TEST(ControlServerFaults, ABadCallCostsOneClientAtMost) {
 }
 
 TEST(RuntimePathsFaults, APointerIsWholeOrAbsent) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   const std::string runtime = dir.file("run");
   const MasterPointer pointer{dir.file("x.toml"), "x", runtime + "/x/control"};
   for (uint64_t nth = 1; nth <= kCallsMax; ++nth) {

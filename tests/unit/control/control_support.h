@@ -1,11 +1,9 @@
-// control_support.h — a loop, a directory and raw clients for the tests of core/control.
+// control_support.h — a listener and raw clients for the tests of core/control.
 #pragma once
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <stdexcept>
@@ -17,26 +15,9 @@
 #include "core/control/frame.h"
 #include "core/control/server.h"
 #include "core/loop/event_loop.h"
+#include "tests/support/temp_dir.h"
 
 namespace svc {
-
-class ScratchDir {
- public:
-  ScratchDir() {
-    std::string pattern = std::filesystem::temp_directory_path() / "svc-control-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = pattern;
-  }
-  ~ScratchDir() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string path() const { return path_; }
-  std::string file(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // A listening socket with its file, of no server.
 class Trap {

@@ -34,7 +34,7 @@ class RuntimePathsTest : public ::testing::Test {
     remove_pointer(runtime_, pointer_);
     remove_pointer(runtime_, next_);
   }
-  ScratchDir dir_;
+  testing::TempDir dir_;
   std::string runtime_ = dir_.file("run");
   MasterPointer pointer_{dir_.file("shop.toml"), "shop", runtime_ + "/shop/control"};
   MasterPointer next_{pointer_.config, "shop", "/elsewhere/control"};

@@ -61,7 +61,7 @@ class ControlServerTest : public ::testing::Test {
   }
 
   FakeClock clock_;
-  ScratchDir dir_;
+  testing::TempDir dir_;
   std::string path_ = dir_.file("control");
   std::unique_ptr<EventLoop> loop_;
   std::vector<std::shared_ptr<ControlCall>> calls_;

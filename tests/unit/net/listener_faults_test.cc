@@ -55,7 +55,7 @@ TEST(ListenerFaults, AProbedPortIsFreeAfterwards) {
 }
 
 TEST(ListenerFaults, UnixSocketsLeaveNoFile) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   ListenerOptions options;
   options.mode = 0640;
   options.group = ::getegid();
@@ -64,7 +64,7 @@ TEST(ListenerFaults, UnixSocketsLeaveNoFile) {
 }
 
 TEST(ListenerFaults, AStaleFileIsReplacedOrLeftAsItWas) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   const Address address = address_of("unix:" + dir.file("s"));
   sweep(
       [&] {

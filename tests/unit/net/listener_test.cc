@@ -168,7 +168,7 @@ TEST(Listener, SaysWhatAPrivilegedPortNeeds) {
 }
 
 TEST(Listener, OpensAUnixSocketThatIsGoneAtTheEnd) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   const std::string path = dir.file("s");
   {
     Listener listener = opened("unix:" + path, {}, 4);
@@ -190,7 +190,7 @@ TEST(Listener, AbstractSocketsLeaveNoFile) {
 }
 
 TEST(Listener, AssigningOverAListenerTakesItsFileAway) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   Listener listener = opened("unix:" + dir.file("a"));
   listener = opened("unix:" + dir.file("b"));
   EXPECT_EQ(dir.entries(), 1u);
@@ -250,7 +250,7 @@ TEST(Listener, RetiredTcpSocketsFinishHandshakesThatAreHalfWay) {
 }
 
 TEST(Listener, RetiredUnixSocketsLoseTheirNameAndServeWhoIsQueued) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   Listener listener = opened("unix:" + dir.file("s"));
   const Client queued = connect_to(listener.address());
   listener.stop_new_connections();
@@ -265,7 +265,7 @@ TEST(Listener, RetiredUnixSocketsLoseTheirNameAndServeWhoIsQueued) {
 }
 
 TEST(Listener, InheritsAListeningSocketAndLeavesItsPathAlone) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   const Listener giver = opened("unix:" + dir.file("s"));
   {
     Fd copy(::dup(giver.socket_for(0).fd));

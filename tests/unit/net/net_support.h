@@ -1,4 +1,4 @@
-// net_support.h — clients, directories and counts for the tests of core/net.
+// net_support.h — clients and counts for the tests of core/net.
 #pragma once
 
 #include <dirent.h>
@@ -6,38 +6,17 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
 #include "core/base/fd.h"
 #include "core/base/sys.h"
 #include "core/net/listener.h"
+#include "tests/support/temp_dir.h"
 
 namespace svc {
 
 inline constexpr int kPatienceMs = 10'000;  // For what must happen, on a loaded machine.
-
-// A directory of the test's own, gone with everything in it at the end.
-class ScratchDir {
- public:
-  ScratchDir() {
-    std::string pattern = std::filesystem::temp_directory_path() / "svc-net-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = pattern;
-  }
-  ~ScratchDir() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  std::string file(const std::string& name) const { return path_ / name; }
-  size_t entries() const {
-    return static_cast<size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline size_t open_descriptors() {
   return static_cast<size_t>(

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "core/base/sys.h"
-#include "tests/unit/svcctl/svcctl_support.h"
+#include "tests/support/temp_dir.h"
 
 namespace svc {
 namespace {
@@ -37,7 +37,7 @@ class Background : public ::testing::Test {
     ::waitpid(pid, nullptr, 0);
   }
 
-  ScratchDir dir_;
+  testing::TempDir dir_;
   std::string log_ = dir_.file("log");
   std::vector<std::string> progress_;
 };

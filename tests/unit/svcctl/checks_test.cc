@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "core/net/listener.h"
-#include "tests/unit/svcctl/svcctl_support.h"
+#include "tests/support/temp_dir.h"
 
 namespace svc {
 namespace {
@@ -38,7 +38,7 @@ class Checks : public ::testing::Test {
     return check_installation(config_, addresses);
   }
 
-  ScratchDir dir_;
+  testing::TempDir dir_;
   Config config_;
 };
 

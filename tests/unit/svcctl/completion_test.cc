@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "cmd/svcctl/commands.h"
-#include "tests/unit/svcctl/svcctl_support.h"
+#include "tests/support/temp_dir.h"
 
 namespace svc {
 namespace {
@@ -22,7 +22,7 @@ const CompletionWords kWords{{"development", "production"}, {"log.level", "maste
 
 // What bash would offer behind these words, the last of which is being typed.
 std::vector<std::string> bash_offers(const std::vector<std::string>& words) {
-  const ScratchDir dir;
+  const testing::TempDir dir;
   std::ofstream script(dir.file("run"));
   script << completion_script("bash", kWords) << "COMP_WORDS=(svcctl";
   for (const std::string& word : words) script << " '" << word << "'";

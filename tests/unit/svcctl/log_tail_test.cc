@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "tests/unit/svcctl/svcctl_support.h"
+#include "tests/support/temp_dir.h"
 
 namespace svc {
 namespace {
@@ -24,7 +24,7 @@ class LogTailTest : public ::testing::Test {
     return seen_;
   }
 
-  ScratchDir dir_;
+  testing::TempDir dir_;
   std::string path_ = dir_.file("log");
   std::string seen_;
   LogTail::Sink sink_ = [this](std::string_view bytes) { seen_ += bytes; };

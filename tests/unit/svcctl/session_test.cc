@@ -7,7 +7,7 @@
 
 #include "cmd/svcctl/commands.h"
 #include "core/base/sys.h"
-#include "tests/unit/svcctl/svcctl_support.h"
+#include "tests/support/temp_dir.h"
 
 namespace svc {
 namespace {
@@ -31,7 +31,7 @@ class SessionTest : public ::testing::Test {
   }
   MasterPointer pointer() const { return {file_, "shop", runtime_ + "/shop/control"}; }
 
-  ScratchDir dir_;
+  testing::TempDir dir_;
   std::string file_ = dir_.file("shop.toml");
   std::string runtime_ = dir_.file("run");
 };
