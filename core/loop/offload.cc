@@ -101,16 +101,18 @@ OffloadPool::~OffloadPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-Result<> OffloadPool::run_erased(std::move_only_function<void()> body) {
+Result<> OffloadPool::run_erased(std::move_only_function<void()> body, IfCancelled then) {
   Fiber* const fiber = Fiber::current();
   SVC_CHECK(fiber != nullptr);
-  fiber->check_cancelled();
-  if (fiber->cancelled() != CancelReason::none) return cancelled_error();
+  if (then == IfCancelled::withdraw) {
+    fiber->check_cancelled();
+    if (fiber->cancelled() != CancelReason::none) return cancelled_error();
+  }
 
   OffloadJob job{std::move(body), *fiber, *queue_, fiber->label()};
   jobs_.push_back(&job);
   Result<> admitted = admit(job);
-  const bool ran = admitted && await(job);
+  const bool ran = admitted && await(job, then);
   std::erase(jobs_, &job);
   if (!admitted) return admitted;
 
@@ -157,8 +159,8 @@ Result<> OffloadPool::start_thread() {
 }
 
 // Until the job has ended; false: it has been withdrawn before it began.
-bool OffloadPool::await(OffloadJob& job) {
-  bool may_withdraw = true;
+bool OffloadPool::await(OffloadJob& job, IfCancelled then) {
+  bool may_withdraw = then == IfCancelled::withdraw;
   for (;;) {
     while (!job.told) {
       if (!may_withdraw) {

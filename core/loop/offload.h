@@ -14,6 +14,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -49,19 +50,25 @@ class SVC_API OffloadPool {
   // REQUIRES: options.threads > 0; the loop and the observer outlive the pool.
   OffloadPool(EventLoop& loop, Options options);
   // Cancels the fibers that wait for jobs (CancelReason::drain) and blocks until those jobs that
-  // run have ended; the others are dropped. Needs no turn of the loop, even for jobs that are
-  // inside on_loop(). REQUIRES: on the loop's stack; fn of an on_loop() ends when its fiber is
-  // cancelled.
+  // run, or are to be finished, have ended; the others are dropped. Needs no turn of the loop, even
+  // for jobs inside on_loop(). REQUIRES: on the loop's stack; fn of an on_loop() ends when its fiber
+  // is cancelled.
   ~OffloadPool();
   OffloadPool(const OffloadPool&) = delete;
   OffloadPool& operator=(const OffloadPool&) = delete;
 
+  // What becomes of a job that has not begun when its fiber is cancelled: it is taken back, or run
+  // all the same (work that has to be done while a cancelled fiber is unwound).
+  enum class IfCancelled : uint8_t { withdraw, finish };
+
   // Runs `job` in a pool thread and suspends this fiber until it has ended; an exception that
   // leaves `job` is rethrown here. If the fiber is cancelled: Cancelled, at once if the job has not
-  // begun (it never will), else when it has ended. REQUIRES: inside a fiber. Errors:
-  // resource_unavailable_try_again when the queue is full or no thread can be had;
-  // operation_canceled where Cancelled can't be thrown, or when the pool is being destroyed.
-  Result<> run_erased(std::move_only_function<void()> job);
+  // begun (it never will, but for IfCancelled::finish), else when it has ended. REQUIRES: inside a
+  // fiber. Errors: resource_unavailable_try_again when the queue is full or no thread can be had;
+  // operation_canceled where Cancelled can't be thrown for a job that is taken back, or when the
+  // pool is being destroyed.
+  Result<> run_erased(std::move_only_function<void()> job,
+                      IfCancelled then = IfCancelled::withdraw);
 
   // The same with a result: Result<std::decay_t<R>>.
   template <class Job>
@@ -100,7 +107,7 @@ class SVC_API OffloadPool {
 
  private:
   Result<> admit(OffloadJob& job);
-  bool await(OffloadJob& job);
+  bool await(OffloadJob& job, IfCancelled then);
   Result<> start_thread();
 
   Options options_;

@@ -22,8 +22,10 @@ SVC_API void offload(FunctionRef job);
 }
 
 // Runs `function` in the pool and returns what it returns, by value; an exception that leaves it is
-// rethrown here. Throws Problem 503 when the pool's queue is full, Cancelled (once the function has
-// ended) when the request was given up meanwhile. Within a pool thread, or where there is no
+// rethrown here. Throws Problem 503 when the pool's queue is full. When the request is given up
+// meanwhile: Cancelled, at once if the function has not begun (it never will), else when it has
+// ended. In a destructor that an exception has called, Cancelled included, the function runs to its
+// end nevertheless: it may be what has to be undone. Within a pool thread, or where there is no
 // request (boot), `function` is simply called.
 template <class Function>
 auto offload(Function&& function) -> std::decay_t<std::invoke_result_t<Function&>> {

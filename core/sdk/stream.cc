@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "core/sdk/pool_bridge.h"
+#include "core/loop/offload.h"
 #include "core/sdk/problem.h"
 #include "core/sdk/response.h"
 
@@ -32,7 +32,7 @@ Stream& Stream::length(uint64_t bytes) {
 }
 
 void Stream::write(std::string_view part) {
-  on_loop([&] {
+  OffloadPool::on_loop([&] {
     if (!begun_) {
       begun_ = true;
       exchange_.begin(std::move(head_), length_);
@@ -54,7 +54,7 @@ void Stream::finish() {
 
 size_t BodyStream::read(std::span<char> buffer) {
   Result<size_t> got = 0;
-  on_loop([&] { got = exchange_.read(buffer); });
+  OffloadPool::on_loop([&] { got = exchange_.read(buffer); });
   if (got) return *got;
   if (got.error().code == std::errc::message_size) throw Problem(413, got.error().text);
   if (got.error().code == std::errc::timed_out) throw Problem(408, got.error().text);

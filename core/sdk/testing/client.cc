@@ -2,8 +2,10 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <stdexcept>
 
+#include "core/base/check.h"
 #include "core/loop/event_loop.h"
 #include "core/loop/fiber.h"
 #include "core/loop/offload.h"
@@ -13,7 +15,7 @@
 namespace svc::testing {
 namespace {
 
-constexpr auto kPatience = 30s;
+constexpr std::chrono::milliseconds kPatience = 30s;
 
 [[noreturn]] void fail(const Error& error) { throw std::runtime_error(error.text); }
 
@@ -32,7 +34,9 @@ struct Client::Worker {
         app(Options("service.test.options", std::move(options))) {}
 
   void run(std::move_only_function<void()> body);
+  bool turn_until(const bool& fact, std::chrono::milliseconds time);
 
+  std::chrono::milliseconds patience = kPatience;
   std::unique_ptr<EventLoop> loop = make_loop();
   Fibers fibers{*loop};
   OffloadPool pool{*loop, {}};
@@ -44,16 +48,27 @@ struct Client::Worker {
 void Client::Worker::run(std::move_only_function<void()> body) {
   bool done = false;
   auto fiber = fibers.spawn([&] {
-    body();
+    try {
+      body();
+    } catch (const Cancelled&) {  // By us, below.
+    }
     done = true;
   });
   if (!fiber) fail(fiber.error());
-  const Instant give_up = Clock::steady().now() + kPatience;
-  while (!done) {
-    if (auto turned = loop->turn(100ms); !turned) fail(turned.error());
-    // The fiber refers to this stack: without an answer there is no way on but out.
-    if (Clock::steady().now() > give_up) throw std::runtime_error("no answer within 30 s");
+  if (turn_until(done, patience)) return;
+  // It refers to this stack: there is no way out for us before it has ended.
+  (*fiber)->cancel(CancelReason::drain);
+  SVC_CHECK(turn_until(done, kPatience));
+  throw std::runtime_error("no answer within " + std::to_string(patience.count()) + " ms");
+}
+
+bool Client::Worker::turn_until(const bool& fact, std::chrono::milliseconds time) {
+  const Instant give_up = Clock::steady().now() + time;
+  while (!fact) {
+    if (Clock::steady().now() > give_up) return false;
+    if (auto turned = loop->turn(std::min(time, 100ms)); !turned) fail(turned.error());
   }
+  return true;
 }
 
 Client::Client(const std::function<void(App&)>& routes, std::vector<OptionRow> options)
@@ -69,6 +84,8 @@ Client::Client(const std::function<void(App&)>& routes, std::vector<OptionRow> o
 Client::~Client() {
   worker_->run([this] { worker_->app.stop(); });
 }
+
+void Client::set_patience(std::chrono::milliseconds time) { worker_->patience = time; }
 
 App& Client::app() noexcept { return worker_->app; }
 

@@ -54,12 +54,15 @@ class SVC_API Client {
   Answer get(std::string_view target, const Headers& headers = {});
   Answer post_json(std::string_view target, std::string_view json);
   // Host is added, and Content-Length where there is a body. Throws std::runtime_error when there
-  // is no answer within 30 s.
+  // is no answer within 30 s; the handler has been cancelled then, and has ended. (One that can't
+  // be interrupted, and doesn't end within 30 s more, ends the test's process.)
   Answer send(std::string_view method, std::string_view target, std::string_view body = {},
               const Headers& headers = {});
 
   // For the requests that follow.
   void set_deadline(std::optional<std::chrono::milliseconds> time) { deadline_ = time; }
+  // How long an answer is waited for, instead of 30 s.
+  void set_patience(std::chrono::milliseconds time);
   // What a BodyStream gets in one read, at most.
   void set_read_max(size_t bytes) { read_max_ = bytes; }
 

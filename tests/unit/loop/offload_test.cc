@@ -184,6 +184,32 @@ TEST_F(OffloadTest, AFiberThatIsCancelledAlreadyOffloadsNothing) {
   });
 }
 
+// For what has to be done while a cancelled fiber is unwound.
+TEST_F(OffloadTest, AJobThatIsToBeFinishedIsRunForACancelledFiberToo) {
+  OffloadPool pool(*loop, {.threads = 1});
+  constexpr auto kFinish = OffloadPool::IfCancelled::finish;
+  Gate gate;
+  std::string ends[2];
+  bool ran[2] = {};
+  start_waiting(pool, gate, ends[0]);
+  ASSERT_TRUE(turn_until([&] { return pool.running() == 1; }));
+  Fiber* const second = start([&] {
+    for (bool& each : ran) {
+      try {
+        static_cast<void>(pool.run_erased([&each] { each = true; }, kFinish));
+      } catch (const Cancelled&) {
+        ends[1] += "cancelled ";
+      }
+    }
+  });
+  second->cancel(CancelReason::client_gone);
+  EXPECT_EQ(pool.queued(), 1u);
+  EXPECT_EQ(ends[1], "");
+  gate.open();
+  EXPECT_TRUE(turn_until([&] { return ends[1] == "cancelled cancelled "; }));
+  EXPECT_TRUE(ran[0] && ran[1]);
+}
+
 TEST_F(OffloadTest, OtherResumesDoNotEndTheWait) {
   OffloadPool pool(*loop, {});
   Gate gate;

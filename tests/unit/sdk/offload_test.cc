@@ -1,13 +1,18 @@
-// Work in the pool and the way back to the loop: offload.h, pool_bridge.h, Route::offload().
-#include "core/sdk/pool_bridge.h"
+// Work in the pool and the way back to the loop: svc::offload(), Route::offload(), sleeps, streams.
+#include "core/sdk/offload.h"
 
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
+#include "core/loop/fiber.h"
+#include "core/loop/offload.h"
 #include "core/sdk/host.h"
+#include "core/sdk/problem.h"
 #include "core/sdk/testing/client.h"
+#include "core/sdk/testing/exchange.h"
 
 namespace svc {
 namespace {
@@ -156,6 +161,141 @@ TEST(Offload, FullQueueIs503WithRetryAfter) {
   }));
   while (ended < 2) ASSERT_TRUE((*loop)->turn(100ms));
   EXPECT_EQ(refused, "5031");
+}
+
+// A worker whose only pool thread is held by a job, on a clock set by hand.
+class BusyPool : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    app.get("/hold",
+            [this] {
+              while (!release) std::this_thread::yield();
+            })
+        .offload();
+    app.get("/count", [this] { ++ran; }).offload();
+    ASSERT_TRUE(app.seal());
+    start(hold);
+    ASSERT_TRUE(turn_until([this] { return pool->running() == 1; }));
+  }
+  void TearDown() override {
+    release = true;
+    EXPECT_TRUE(turn_until([this] { return fibers.live() == 0; }));
+  }
+
+  // As a server does: in a fiber with a deadline.
+  void start(testing::FakeExchange& exchange, std::optional<Duration> allowed = std::nullopt) {
+    exchange.set_plan(app.plan(exchange.head()));
+    ASSERT_TRUE(fibers.spawn([this, &exchange, allowed] {
+      if (allowed) Fiber::current()->set_deadline(clock.now() + *allowed);
+      exchange.run(app);
+    }));
+  }
+  template <class Fact>
+  bool turn_until(Fact fact) {
+    const Instant give_up = Clock::steady().now() + 30s;
+    while (!fact()) {
+      if (Clock::steady().now() > give_up || !loop->turn(1ms)) return false;
+    }
+    return true;
+  }
+
+  FakeClock clock;
+  std::unique_ptr<EventLoop> loop = EventLoop::create(clock).value();
+  Fibers fibers{*loop};
+  std::optional<OffloadPool> pool{std::in_place, *loop, OffloadPool::Options{.threads = 1}};
+  WorkerBinding binding{{}, &*pool};
+  App app{Options("service.test.options", {})};
+  testing::FakeExchange hold{"GET", "/hold", {}, {}, SIZE_MAX};
+  std::atomic<bool> release = false;
+  std::atomic<int> ran = 0;
+};
+
+TEST_F(BusyPool, RequestThatIsGivenUpTakesItsJobBack) {
+  testing::FakeExchange late("GET", "/count", {}, {}, SIZE_MAX);
+  start(late, 5s);
+  EXPECT_EQ(pool->queued(), 1u);
+  EXPECT_EQ(fibers.live(), 2u) << "one for each request";
+
+  clock.advance(4s);
+  ASSERT_TRUE(loop->turn(0ms));
+  EXPECT_FALSE(late.answered());
+  clock.advance(1s);
+  ASSERT_TRUE(turn_until([&] { return late.answered(); }));
+  EXPECT_EQ(late.take_answer().status, 503);
+  EXPECT_FALSE(release) << "the job before it still runs";
+  EXPECT_EQ(pool->queued(), 0u);
+
+  release = true;
+  testing::FakeExchange next("GET", "/count", {}, {}, SIZE_MAX);
+  start(next);
+  ASSERT_TRUE(turn_until([&] { return next.answered(); }));
+  EXPECT_EQ(ran, 1) << "only the one for which somebody waited";
+}
+
+TEST_F(BusyPool, WorkOfADestructorIsDoneAlsoForACancelledRequest) {
+  std::string end;
+  ASSERT_TRUE(fibers.spawn([&] {
+    struct Undo {
+      std::atomic<int>& ran;
+      ~Undo() {
+        svc::offload([this] { ++ran; });
+      }
+    };
+    Fiber::current()->set_deadline(clock.now() + 5s);
+    try {
+      const Undo undo{ran};
+      svc::sleep_for(1h);
+    } catch (const Cancelled&) {
+      end = "cancelled";
+    }
+  }));
+  clock.advance(5s);
+  ASSERT_TRUE(turn_until([&] { return pool->queued() == 1; }));
+  release = true;
+  ASSERT_TRUE(turn_until([&] { return !end.empty(); }));
+  EXPECT_EQ(ran, 1);
+}
+
+// The loop does not turn any more: neither the job nor its request may hold up the end.
+TEST_F(BusyPool, TheEndOfThePoolEndsAJobThatSleeps) {
+  release = true;
+  std::atomic<bool> sleeping = false;
+  std::string end;
+  ASSERT_TRUE(fibers.spawn([&] {
+    try {
+      svc::offload([&] {
+        sleeping = true;
+        svc::sleep_for(1h);
+      });
+    } catch (const Cancelled&) {
+      end = "cancelled";
+    }
+  }));
+  ASSERT_TRUE(turn_until([&] { return sleeping.load() && hold.answered(); }));
+  pool.reset();
+  EXPECT_EQ(end, "cancelled");
+}
+
+TEST(Client, GivesUpOnAHandlerThatSleepsInThePoolAndGoesOn) {
+  bool unwound = false;
+  Client client([&](App& app) {
+    app.get("/x",
+            [&] {
+              try {
+                svc::sleep_for(1h);
+              } catch (const Cancelled&) {
+                unwound = true;
+                throw;
+              }
+            })
+        .offload();
+    app.get("/ok", [] { return 1; });
+  });
+  client.set_patience(20ms);
+  EXPECT_THROW(client.get("/x"), std::runtime_error);
+  EXPECT_TRUE(unwound);
+  client.set_patience(30s);
+  EXPECT_EQ(client.get("/ok").body, "1");
 }
 
 }  // namespace
