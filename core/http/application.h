@@ -57,8 +57,10 @@ class Exchange {
   // BodyMode::buffered: the whole body.
   virtual std::string_view body() const noexcept = 0;
   // BodyMode::streamed: the next bytes, at most buffer.size(); 0 at the end. Suspends. The first
-  // call sends 100 Continue if the client waits for it. Errors: message_size past body_max (answer
-  // 413), protocol_error for broken framing, timed_out.
+  // call sends 100 Continue if the client waits for it; begin() does so before, if it comes first;
+  // after a respond() nothing is asked for any more. Errors: message_size past body_max (answer
+  // 413), protocol_error for broken framing, timed_out, invalid_argument for what was not asked
+  // for.
   virtual Result<size_t> read(std::span<char> buffer) = 0;
   // After the body: the trailer section (RFC 9110 6.5), never merged into the headers.
   virtual std::span<const HeaderField> trailers() const noexcept = 0;

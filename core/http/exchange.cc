@@ -34,9 +34,15 @@ std::string_view ServedExchange::body() const noexcept {
   return whole_body_.empty() ? std::string_view(collected_) : whole_body_;
 }
 
+// A client that has begun to send its body doesn't wait (RFC 9110 10.1.1).
+bool ServedExchange::client_waits() const noexcept {
+  return continue_owed_ && body_.untouched() && !body_.complete();
+}
+
 bool ServedExchange::owes_continue() noexcept {
-  // A client that has begun to send its body doesn't wait (RFC 9110 10.1.1).
-  return std::exchange(continue_owed_, false) && body_.untouched() && !body_.complete();
+  const bool owed = client_waits() && !answered();  // Behind a final head it would be content.
+  if (owed) continue_owed_ = false;
+  return owed;
 }
 
 Result<size_t> ServedExchange::read(std::span<char> buffer) {
@@ -53,6 +59,8 @@ Result<size_t> ServedExchange::read(std::span<char> buffer) {
     }
     if (body_.complete()) return size_t{0};
     if (body_.refused()) return as_error(body_.refusal());
+    // Its answer came instead of 100 Continue: it may never send what we would wait for.
+    if (answered() && client_waits()) return Error::invalid("the body was not asked for in time");
     if (!receive_more(fiber)) {
       return Error::of(std::errc::operation_canceled, "the request has been cancelled");
     }
@@ -117,7 +125,7 @@ bool ServedExchange::may_keep(bool will_read_more) const noexcept {
   if (body_.complete()) return true;
   // A client that was never told to go on may send its body or not: nobody can say where the next
   // request begins (RFC 9110 10.1.1).
-  if (continue_owed_ && body_.untouched() && !will_read_more) return false;
+  if (client_waits()) return false;
   return will_read_more || body_.worth_discarding();
 }
 
@@ -133,6 +141,11 @@ void ServedExchange::respond(ResponseHead&& head, std::string body) {
 
 void ServedExchange::begin(ResponseHead&& head, std::optional<uint64_t> length) {
   check_head(head);
+  // The last moment for it. A handler that means to read would not have begun its answer if it did
+  // not want the body; one that only refuses responds.
+  if (plan_.body == BodyMode::streamed && connection_ != nullptr && owes_continue()) {
+    connection_->send_continue();
+  }
   answer_.begin(head, length, may_keep(plan_.body == BodyMode::streamed), core_.date());
   tell_connection();
 }

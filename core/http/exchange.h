@@ -66,7 +66,7 @@ class ServedExchange final : public Exchange {
   void detach(WorkspaceLease own, CancelReason reason);
   void watch_deadline();  // Tells the connection when the deadline comes and the handler is there.
 
-  // The client may be told 100 Continue: true once, if it waits for it.
+  // The client may be told 100 Continue: true once, if it waits for it and has no answer yet.
   bool owes_continue() noexcept;
 
   const RequestHead& head() const noexcept override { return parser_.head(); }
@@ -98,6 +98,8 @@ class ServedExchange final : public Exchange {
   void answer_failed(std::string_view what);
   void respond_refusal(int status, std::string_view detail);
   void cut(std::string_view why);
+
+  bool client_waits() const noexcept;  // For 100 Continue, before it sends its body.
 
   // Fiber: exchange.cc.
   void check_head(const ResponseHead& head) const;

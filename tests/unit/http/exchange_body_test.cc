@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
-
+#include <optional>
 #include <string>
 
 #include "core/http/connection.h"
@@ -138,6 +138,69 @@ TEST(ExchangeBody, SendsContinueOnlyWhenTheHandlerWantsTheBody) {
   EXPECT_EQ(answer->status, 404);
   EXPECT_EQ(answer->field("Connection"), "close");
   EXPECT_TRUE(client.ended());
+}
+
+// An interim answer inside the final one would be taken for a part of it.
+TEST(ExchangeBody, AnAnswerThatBeginsBeforeTheBodyIsReadHasContinueBeforeItsHead) {
+  TestServer server;
+  server.app.on(
+      "/pipe",
+      [](Exchange& x) {
+        x.begin(ResponseHead(200));
+        x.write("before ");
+        const auto body = read_all(x);
+        x.write(body ? *body : "?");
+      },
+      streamed());
+  const std::string head = "POST /pipe HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n";
+  TestClient client = server.connect();
+  ASSERT_TRUE(client.send(head + "Expect: 100-continue\r\n\r\n"));
+  ASSERT_TRUE(server.until([&] {
+    client.receive();
+    return client.inbox().ends_with("before \r\n");
+  }));
+  EXPECT_TRUE(client.inbox().starts_with("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"))
+      << client.inbox();
+  ASSERT_TRUE(client.send("abc"));
+  ASSERT_TRUE(server.until([&] {
+    client.receive();
+    return client.inbox().ends_with("\r\n0\r\n\r\n");
+  }));
+  EXPECT_TRUE(client.inbox().ends_with("\r\n\r\n7\r\nbefore \r\n3\r\nabc\r\n0\r\n\r\n"))
+      << client.inbox();
+  EXPECT_EQ(client.answer()->status, 100);
+  EXPECT_EQ(client.answer()->field("Connection"), "");
+
+  // The same connection: a client that sends at once, or doesn't ask, is not told anything.
+  for (const std::string_view rest : {"Expect: 100-continue\r\n\r\nxyz", "\r\nxyz"}) {
+    const auto answer = client.ask(head + std::string(rest));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->body, "before xyz");
+  }
+  EXPECT_EQ(server.slot.answers[1].get(), 1u);
+}
+
+TEST(ExchangeBody, NothingIsReadOrAskedForAfterAnAnswerThatCameInsteadOfContinue) {
+  TestServer server;
+  std::optional<std::errc> code;
+  server.app.on(
+      "/no",
+      [&](Exchange& x) {
+        x.respond(ResponseHead(403), "no");
+        const auto body = read_all(x);
+        ASSERT_FALSE(body);
+        code = body.error().code;
+      },
+      streamed());
+  TestClient client = server.connect();
+  ASSERT_TRUE(client.send(
+      "POST /no HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n"));
+  ASSERT_TRUE(client.ended());  // Nobody can say whether a body will follow.
+  EXPECT_EQ(code, std::errc::invalid_argument);
+  EXPECT_TRUE(client.inbox().starts_with("HTTP/1.1 403 Forbidden\r\n")) << client.inbox();
+  EXPECT_TRUE(client.inbox().ends_with("\r\n\r\nno")) << client.inbox();
+  EXPECT_NE(client.inbox().find("\r\nConnection: close\r\n"), std::string::npos);
 }
 
 TEST(ExchangeBody, RefusesATooLargeBodyBeforeContinue) {
