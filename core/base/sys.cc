@@ -1,6 +1,7 @@
 #include "core/base/sys.h"
 
 #include <grp.h>
+#include <linux/capability.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/mman.h>
@@ -8,6 +9,7 @@
 #include <sys/random.h>
 #include <sys/sendfile.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -244,6 +246,14 @@ int kill(pid_t pid, int signal) noexcept {
 int execve(const char* path, char* const arguments[], char* const environment[]) noexcept {
   return once("execve", ENOENT, [=] { return ::execve(path, arguments, environment); });
 }
+int drop_capabilities() noexcept {
+  return once("capset", EPERM, [] {
+    __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+    __user_cap_data_struct none[2] = {};
+    return static_cast<int>(::syscall(SYS_capset, &header, none));
+  });
+}
+
 int prctl(int option, unsigned long a2, unsigned long a3, unsigned long a4,
           unsigned long a5) noexcept {
   return once("prctl", EINVAL, [=] { return ::prctl(option, a2, a3, a4, a5); });

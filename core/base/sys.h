@@ -102,6 +102,8 @@ SVC_API pid_t waitpid(pid_t pid, int* status, int options) noexcept;
 SVC_API int waitid(idtype_t type, id_t id, siginfo_t* info, int options) noexcept;
 SVC_API int kill(pid_t pid, int signal) noexcept;
 SVC_API int execve(const char* path, char* const arguments[], char* const environment[]) noexcept;
+// capset(2) of nothing: effective, permitted, inheritable; the ambient ones go with the permitted.
+SVC_API int drop_capabilities() noexcept;
 SVC_API int prctl(int option, unsigned long a2 = 0, unsigned long a3 = 0, unsigned long a4 = 0,
                   unsigned long a5 = 0) noexcept;
 SVC_API pid_t setsid() noexcept;

@@ -2,9 +2,9 @@
 //
 // Why: a stuck worker can't answer messages, and a killed one can't report its counters. A worker
 // stores; the master only reads. No lock, no pointer, no string: a worker that is killed half-way
-// through anything, or that scribbles, can't wedge or mislead the master beyond its own slot. The
-// master keeps what matters (pids, slots, generations) in private memory and treats every word
-// here as a claim.
+// through anything can't wedge or mislead the master beyond its own slot; one that scribbles over
+// the others' at worst gets workers replaced that were well. The master keeps what matters (pids,
+// slots, generations) in private memory and treats every word here as a claim.
 //
 // Counters are never zeroed: a slot's next owner continues them, so that sums never go backwards
 // and a dead worker's numbers are not lost. Gauges and the "running" entries are reset by claim().

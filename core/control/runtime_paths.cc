@@ -170,7 +170,8 @@ std::vector<std::string> runtime_dir_candidates(std::string_view wanted) {
   add_once(dirs, default_runtime_dir());
   // The master may have been started from a session with another environment than ours.
   add_once(dirs, fmt::format("/run/user/{}/svcd", ::geteuid()));
-  add_once(dirs, fmt::format("/tmp/svcd-{}", ::geteuid()));
+  // Anybody can make that of root, who has no use for it.
+  if (::geteuid() != 0) add_once(dirs, fmt::format("/tmp/svcd-{}", ::geteuid()));
   add_once(dirs, "/run/svcd");
   return dirs;
 }

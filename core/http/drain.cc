@@ -14,12 +14,22 @@ Drain::Drain(ServerCore& core)
         on_drained();  // May destroy the server: nothing after this.
       }) {}
 
-void Drain::begin(Instant deadline, std::function<void()> on_drained) {
+void Drain::begin(Instant deadline, std::function<void()> on_drained,
+                  std::function<void()> on_closed) {
   SVC_CHECK(!begun());
   phase_ = Phase::accepting;
   deadline_ = deadline;
   on_drained_ = std::move(on_drained);
+  on_closed_ = std::move(on_closed);
   timer_.arm(core_.loop, std::min(deadline_, core_.loop.now() + kAcceptWindow));
+}
+
+void Drain::hurry(Instant deadline) {
+  SVC_CHECK(begun());
+  if (deadline >= deadline_ || phase_ > Phase::finishing) return;
+  deadline_ = deadline;
+  const Instant armed = phase_ == Phase::accepting ? core_.loop.now() + kAcceptWindow : deadline;
+  timer_.arm(core_.loop, std::min(deadline, armed));
 }
 
 void Drain::advance() {
@@ -32,6 +42,7 @@ void Drain::step() {
     case Phase::accepting:
       phase_ = Phase::finishing;
       core_.acceptors.close();
+      if (on_closed_) on_closed_();
       core_.slot.draining.set(1);
       timer_.arm(core_.loop, deadline_);
       // The place from which idle connections can be handed to another worker.

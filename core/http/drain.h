@@ -30,8 +30,10 @@ class Drain {
   explicit Drain(ServerCore& core);
 
   // Once. `on_drained` is called from the loop when no connection is left and no handler runs;
-  // after the deadline without waiting for handlers that can't be interrupted.
-  void begin(Instant deadline, std::function<void()> on_drained);
+  // after the deadline without waiting for handlers that can't be interrupted. `on_closed`: no
+  // listening descriptor is watched any more, its owner may close it.
+  void begin(Instant deadline, std::function<void()> on_drained, std::function<void()> on_closed);
+  void hurry(Instant deadline);  // REQUIRES: begun. An earlier deadline counts from here on.
   bool begun() const noexcept { return phase_ != Phase::none; }
   bool finishing() const noexcept { return phase_ > Phase::accepting; }
   void look();  // A connection or a request has ended.
@@ -47,6 +49,7 @@ class Drain {
   Timer timer_;       // The next phase.
   Timer done_timer_;  // Calls on_drained from the loop's own stack.
   std::function<void()> on_drained_;
+  std::function<void()> on_closed_;
 };
 
 }  // namespace svc

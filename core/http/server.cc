@@ -33,8 +33,10 @@ void HttpServer::adopt(Fd connection) {
   core_->open(std::move(connection), *peer);
 }
 
-void HttpServer::drain(Instant deadline, std::function<void()> on_drained) {
-  core_->drain.begin(deadline, std::move(on_drained));
+void HttpServer::drain(Instant deadline, std::function<void()> on_drained,
+                       std::function<void()> on_closed) {
+  if (core_->drain.begun()) return core_->drain.hurry(deadline);
+  core_->drain.begin(deadline, std::move(on_drained), std::move(on_closed));
 }
 
 size_t HttpServer::connections() const noexcept { return core_->connections(); }

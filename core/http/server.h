@@ -50,7 +50,10 @@ class SVC_API HttpServer {
   // `deadline` what is left is cancelled, answered with 503 and cut; handlers that can't be
   // interrupted are waited for no longer then (in_flight() says whether there are any: leave with
   // _exit(2), for this may not be destroyed under them).
-  void drain(Instant deadline, std::function<void()> on_drained);
+  // `on_closed`: no listener is watched any more, so that their descriptors may be closed. Again:
+  // only an earlier deadline matters then.
+  void drain(Instant deadline, std::function<void()> on_drained,
+             std::function<void()> on_closed = {});
 
   size_t connections() const noexcept;
   size_t in_flight() const noexcept;

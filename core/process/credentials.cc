@@ -99,7 +99,11 @@ Result<Credentials> resolve_credentials(const std::string& user, const std::stri
 }
 
 Result<> assume(const Credentials& wanted) {
-  if (!wanted.change) return {};
+  if (!wanted.change) {
+    // What the master may do (a low port by CAP_NET_BIND_SERVICE, say) is not the services' right.
+    if (::geteuid() != 0 && sys::drop_capabilities() < 0) return Error::from_errno("capset");
+    return {};
+  }
   // In this order: without the user's privileges the groups could not be changed any more.
   if (sys::setgroups(wanted.groups.size(), wanted.groups.data()) < 0)
     return Error::from_errno("setgroups");

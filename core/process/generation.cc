@@ -1,7 +1,9 @@
 #include "core/process/generation.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
+#include "core/base/log.h"
 #include "core/base/sys.h"
 
 namespace svc {
@@ -33,6 +35,8 @@ Result<std::shared_ptr<Generation>> make_generation(uint64_t number, const Servi
                           config.group.empty() && !own_user ? master.group : config.group);
   if (!credentials) return std::move(credentials).error().within("service " + config.name);
   generation->credentials = std::move(*credentials);
+  if (!generation->credentials.change && ::geteuid() == 0)
+    log::warn("service {}: its workers run as root; set user, there or in [master]", config.name);
   return generation;
 }
 

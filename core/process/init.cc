@@ -50,6 +50,9 @@ int run_as_init(const std::function<int()>& body) {
   for (const int signal : kForwarded) sigaddset(&signals, signal);
   // Before the fork: nothing that comes meanwhile is lost, and PID 1 gets only what it asks for.
   if (sys::sigprocmask(SIG_BLOCK, &signals, &former) < 0) return 1;
+  struct sigaction usual {};  // Ignored, as our parent may have it, SIGCHLD would tell no status.
+  usual.sa_handler = SIG_DFL;
+  sys::sigaction(SIGCHLD, &usual, nullptr);
   const pid_t master = sys::fork();
   if (master < 0) {
     std::fprintf(stderr, "svcd: fork: %s\n", std::strerror(errno));

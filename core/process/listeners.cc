@@ -95,6 +95,14 @@ std::vector<Listeners::Queue> Listeners::queues_of(const ServiceConfig& service,
   return queues;
 }
 
+std::vector<Listeners::Queue> Listeners::moved_queues(const ServiceConfig& service, size_t from,
+                                                      size_t to) const {
+  std::vector<Queue> moved = queues_of(service, 0, 1);
+  std::erase_if(moved,
+                [&](const Queue& queue) { return queue.socket % from == queue.socket % to; });
+  return moved;
+}
+
 int Listeners::descriptor_of(const Queue& queue) const {
   const auto found = listeners_.find(queue.key);
   if (found == listeners_.end() || queue.socket >= found->second.sockets()) return -1;

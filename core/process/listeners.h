@@ -47,6 +47,8 @@ class Listeners {
                                         size_t workers) const;
   // The same for reuseport addresses only: queues that nobody else accepts from.
   std::vector<Queue> queues_of(const ServiceConfig& service, size_t index, size_t workers) const;
+  // Queues whose owner is another one of `to` workers than of `from`.
+  std::vector<Queue> moved_queues(const ServiceConfig& service, size_t from, size_t to) const;
   int descriptor_of(const Queue& queue) const;  // -1: no longer there.
   std::vector<std::string> addresses_of(const ServiceConfig& service) const;  // With real ports.
 

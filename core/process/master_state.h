@@ -38,7 +38,8 @@ struct MasterState {
   Slots slots;
   Children children;
   Listeners listeners;
-  Config config;  // In force.
+  Config config;                   // In force.
+  Config* trial_config = nullptr;  // That of a reload which is under way.
   std::map<std::string, Service> services;
   Facts facts;
   uint64_t promotions = 0;  // The top-level generation.

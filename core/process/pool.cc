@@ -9,6 +9,7 @@
 #include "core/base/check.h"
 #include "core/base/log.h"
 #include "core/base/sys.h"
+#include "core/process/secrets.h"
 
 namespace svc {
 namespace {
@@ -21,7 +22,9 @@ Instant claimed(uint64_t ns) {
 
 }  // namespace
 
-Pool::Pool(MasterState& master) : master_(master), symbolizer_(*master.loop, master.children) {}
+Pool::Pool(MasterState& master)
+    : master_(master),
+      symbolizer_(*master.loop, master.children, [&master] { wipe_others(master, ""); }) {}
 
 const Worker* Pool::find(WorkerKey key) const noexcept {
   const auto found = workers_.find(key);
@@ -51,7 +54,8 @@ void Pool::serve(const TellServe& action) {
   const SeatRef at = find_worker(master_.facts, action.worker);
   SVC_CHECK(at && find(action.worker) != nullptr);
   if (auto told = workers_.at(action.worker)->link->send(ChannelKind::serve); !told)
-    log::warn("{} worker {}: {}", at.service->name, at.seat->index, told.error().text);
+    // It would beat and never serve; the one in its place is told anew.
+    return kill({action.worker, fmt::format("it can't be told to serve: {}", told.error().text)});
   note_event(*at.seat, WorkerEvent::told_serve, master_.loop->now());
 }
 

@@ -75,6 +75,7 @@ Result<std::unique_ptr<Worker>> Pool::fork_worker(const SeatRef& at,
   WorkerStart& start = order.start;
   start.master_name = master_.config.master.name;
   start.service = worker->generation->config;
+  start.orphan_timeout = master_.config.master.orphan_timeout;
   start.index = worker->index;
   start.generation = worker->generation->number;
   start.slot = &master_.board.slot(*slot);

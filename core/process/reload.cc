@@ -132,7 +132,8 @@ Result<Reload::Plan> Reload::prepare(Config config) {
   accept_grown(plan.opening);  // These can't be closed again without losing connections.
   if (prepared) return plan;
   master_.listeners.close(plan.opening.opened);
-  std::erase_if(master_.services, [](const auto& it) { return it.second.generations.empty(); });
+  std::erase_if(master_.services,
+                [&](const auto& it) { return master_.facts.service(it.first) == nullptr; });
   return std::move(prepared).error();
 }
 
@@ -184,6 +185,7 @@ void Reload::begin_trial(Plan plan) {
     current_->call->progress(
         fmt::format("booting {} workers of {} services", workers, plan.generations.size()));
   plan_ = std::move(plan);
+  master_.trial_config = &plan_->config;
   master_.facts.trial.emplace();
 }
 
@@ -194,6 +196,7 @@ void Reload::promote() {
   put_in_force();
   ++master_.promotions;
   master_.facts.trial.reset();
+  master_.trial_config = nullptr;
   plan_.reset();
   const std::string line = fmt::format("promoted generation {}", master_.promotions);
   log::info("{}", line);
@@ -265,6 +268,7 @@ void Reload::roll_back(const std::string& why) {
       if (WorkerSet* set = find_set(*facts, generation->number)) note_outgoing(*set, now, now);
   master_.listeners.close(plan_->opening.opened);
   master_.facts.trial.reset();
+  master_.trial_config = nullptr;
   plan_.reset();
   refuse(why);
 }

@@ -20,14 +20,25 @@ WorkerSet* scalable(MasterState& master, ServiceFacts& service) {
 
 bool busy(const MasterState& master) {
   if (master.facts.stop != StopPhase::none) return true;
-  if (!master.facts.trial) return false;
-  log::warn("not scaled: a reload is under way");
+  if (master.facts.announced && !master.facts.trial) return false;
+  log::warn("the signal is ignored: {}",
+            master.facts.announced ? "a reload is under way" : "the start is under way");
   return true;
 }
 
 size_t wanted(const WorkerSet& set) {
   return static_cast<size_t>(std::count_if(set.seats.begin(), set.seats.end(),
                                            [](const Seat& seat) { return !seat.leaving; }));
+}
+
+// A worker that starts later inherits what its number is then. Those that live are told of what
+// became theirs: who had it before may die, and be replaced by one that doesn't know of it.
+void move_queues(MasterState& master, Pool& pool, const ServiceFacts& service, size_t from,
+                 size_t to) {
+  const ServiceConfig& config = master.config.services.at(service.name);
+  for (const Listeners::Queue& queue : master.listeners.moved_queues(config, from, to))
+    if (queue.socket % to < from)  // Else it has yet to be started.
+      pool.tell_accept_also(service.name, queue.socket % to, master.listeners.descriptor_of(queue));
 }
 
 void grow_service(MasterState& master, Pool& pool, ServiceFacts& service, WorkerSet& set) {
@@ -37,10 +48,11 @@ void grow_service(MasterState& master, Pool& pool, ServiceFacts& service, Worker
     return log::warn("{}: not more than {} workers", service.name, workers);
   Listeners::Opening opening;
   const auto grown = master.listeners.open_for(config, workers + 1, opening);
-  for (const Listeners::Queue& queue : opening.grown)
+  for (const Listeners::Queue& queue : opening.grown)  // Until the new worker is there.
     pool.tell_accept_also(service.name, queue.socket % workers,
                           master.listeners.descriptor_of(queue));
   if (!grown) return log::error("{}: not scaled: {}", service.name, grown.error().text);
+  move_queues(master, pool, service, workers, workers + 1);
   Seat seat;
   seat.index = static_cast<uint32_t>(workers);
   set.seats.push_back(std::move(seat));
@@ -55,10 +67,7 @@ void shrink_service(MasterState& master, Pool& pool, ServiceFacts& service, Work
   });
   if (last == set.seats.end()) return;
   // Its queues have a new worker before it stops emptying them.
-  const ServiceConfig& config = master.config.services.at(service.name);
-  for (const Listeners::Queue& queue : master.listeners.queues_of(config, workers - 1, workers))
-    pool.tell_accept_also(service.name, queue.socket % (workers - 1),
-                          master.listeners.descriptor_of(queue));
+  move_queues(master, pool, service, workers, workers - 1);
   last->leaving = true;
   log::info("{}: {} workers", service.name, workers - 1);
 }

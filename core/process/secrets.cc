@@ -19,8 +19,10 @@ void wipe(ServiceConfig& service) noexcept {
 }
 
 void wipe_others(MasterState& master, const std::string& kept) noexcept {
-  for (auto& [name, config] : master.config.services)
-    if (name != kept) wipe(config);
+  for (Config* config : {&master.config, master.trial_config})
+    if (config != nullptr)
+      for (auto& [name, service] : config->services)
+        if (name != kept) wipe(service);
   for (auto& [name, service] : master.services)
     for (auto& [number, generation] : service.generations)
       if (name != kept) wipe(generation->config);

@@ -35,7 +35,8 @@ void Symbolizer::start_next() {
     order.credentials = job->request.credentials;
     order.keep = {job->request.module.descriptor};
     order.partial = true;
-    order.body = [&request = job->request](HelperAnswer& answer) {
+    order.body = [this, &request = job->request](HelperAnswer& answer) {
+      if (wipe_) wipe_();
       resolve_frames(request.frames, request.module,
                      [&](std::string_view line) { answer.add(std::string(line) + '\n'); });
     };

@@ -11,6 +11,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/process/helper.h"
@@ -32,7 +33,10 @@ class Symbolizer {
     std::function<void(std::vector<std::string>)> on_done;
   };
 
-  Symbolizer(EventLoop& loop, Children& children) : loop_(loop), children_(children) {}
+  // `wipe` runs in each helper first: it parses files that a worker has named, as that worker's
+  // user, and must hold nobody's secrets.
+  Symbolizer(EventLoop& loop, Children& children, std::function<void()> wipe)
+      : loop_(loop), children_(children), wipe_(std::move(wipe)) {}
   // on_done is called from the loop, once, whatever happens; within kTimeMax of its start.
   void ask(Request request);
   bool idle() const noexcept { return running_.empty() && waiting_.empty(); }
@@ -47,6 +51,7 @@ class Symbolizer {
 
   EventLoop& loop_;
   Children& children_;
+  std::function<void()> wipe_;
   std::list<Job> running_;
   std::deque<Request> waiting_;
 };

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "core/base/clock.h"
 #include "core/base/fd.h"
 #include "core/board/board.h"
 #include "core/net/listener.h"
@@ -17,13 +18,14 @@
 namespace svc {
 
 struct WorkerStart {
-  std::string master_name;  // [master] name
-  ServiceConfig service;    // This service's alone.
+  std::string master_name;    // [master] name
+  ServiceConfig service;      // This service's alone.
+  Duration orphan_timeout{};  // [master] orphan_timeout
   size_t index = 0;
   uint64_t generation = 0;
   Channel channel;  // Worker's end.
   WorkerSlot* slot = nullptr;
-  std::vector<AcceptSocket> sockets;  // Descriptors belong to the process until it ends.
+  std::vector<AcceptSocket> sockets;  // Their descriptors are the worker's.
   Fd module;                          // Pinned by the generation; invalid for a builtin.
   std::string module_path;            // For messages.
 };

@@ -3,11 +3,14 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/base/log.h"
 #include "core/base/sys.h"
@@ -24,6 +27,12 @@
 
 namespace svc {
 namespace {
+
+std::pair<dev_t, ino_t> socket_identity(int socket) {
+  struct stat facts {};
+  if (sys::fstat(socket, &facts) < 0) return {0, 0};
+  return {facts.st_dev, facts.st_ino};
+}
 
 constexpr size_t kFibersBesideRequests = 64;  // Boot, stop hooks, helpers of offloaded handlers.
 
@@ -59,11 +68,13 @@ class Worker {
   void beat();
   Result<> accept_on_own();
   Result<> accept_also(std::vector<Fd> sockets);
+  bool accepts_on(int socket) const;
+  void close_sockets();
   void read_channel();
   void on_message(ChannelMessage message);
   void read_signal();
-  void drain(std::chrono::milliseconds left);
-  void finish();  // Drained: stop hooks, goodbye.
+  void drain(Duration left);  // Again: only an earlier end matters.
+  void finish();              // Drained: stop hooks, goodbye.
   void fail(const std::string& why);
   void leave(int status);
 
@@ -80,7 +91,8 @@ class Worker {
   std::optional<App> app_;
   std::optional<HttpServer> server_;
   std::optional<Timer> beat_timer_;
-  std::vector<Fd> adopted_;  // Sockets of indices that have no worker.
+  std::vector<Fd> adopted_;  // Sockets of indices that have no worker, or not had one.
+  std::vector<Fd> offered_;  // The same, before we accept at all.
   bool accepting_ = false;
   bool draining_ = false;
   int status_ = 0;
@@ -196,12 +208,28 @@ void Worker::beat() {
 Result<> Worker::accept_on_own() {
   if (!server_ || draining_ || std::exchange(accepting_, true)) return {};
   for (const AcceptSocket& socket : start_.sockets) SVC_TRY_VOID(server_->add_listener(socket));
-  return {};
+  return accept_also(std::exchange(offered_, {}));
+}
+
+// Who owns which queue depends on the number of workers: an owner may be told of one that it has.
+bool Worker::accepts_on(int socket) const {
+  const auto same = [wanted = socket_identity(socket)](int other) {
+    return socket_identity(other) == wanted;
+  };
+  return std::any_of(start_.sockets.begin(), start_.sockets.end(),
+                     [&](const AcceptSocket& own) { return same(own.fd); }) ||
+         std::any_of(adopted_.begin(), adopted_.end(),
+                     [&](const Fd& adopted) { return same(adopted.get()); });
 }
 
 Result<> Worker::accept_also(std::vector<Fd> sockets) {
   for (Fd& socket : sockets) {
-    if (!server_ || draining_) return {};
+    if (draining_) return {};
+    if (!accepting_) {  // Still booting: once we are told to serve.
+      offered_.push_back(std::move(socket));
+      continue;
+    }
+    if (accepts_on(socket.get())) continue;
     SVC_TRY(const Address address, Address::local(socket.get()));
     const AcceptSocket also{
         .fd = socket.get(), .shared = true, .local = address.is_unix(), .address = address};
@@ -218,7 +246,7 @@ void Worker::read_channel() {
     if (!message) {  // The master is gone: nobody would ever replace or stop us.
       loop_->unwatch(start_.channel.descriptor(), channel_watch_);
       log::warn("the master is gone: finishing what is in flight");
-      return drain(start_.service.graceful_timeout);
+      return drain(std::min<Duration>(start_.service.graceful_timeout, start_.orphan_timeout));
     }
     if (!*message) return;
     on_message(std::move(**message));
@@ -253,19 +281,30 @@ void Worker::read_signal() {
     drain(start_.service.graceful_timeout);
 }
 
-void Worker::drain(std::chrono::milliseconds left) {
-  if (std::exchange(draining_, true)) return;
+void Worker::drain(Duration left) {
+  draining_ = true;
   if (!server_) return;  // Still booting: boot() sees the flag.
-  server_->drain(loop_->now() + left, [this] {
+  const auto on_drained = [this] {
     // From the server's own callback: it must be out of its hands before hooks run.
     loop_->defer([this] {
       if (auto stopping = fibers_->spawn([this] { finish(); }); !stopping) leave(0);
     });
-  });
+  };
+  server_->drain(loop_->now() + left, on_drained, [this] { close_sockets(); });
+}
+
+// An address is free for the next master as soon as nobody accepts on it, not when the last request
+// of the last worker has ended.
+void Worker::close_sockets() {
+  for (const AcceptSocket& socket : start_.sockets) Fd(socket.fd).reset();
+  start_.sockets.clear();
+  adopted_.clear();
 }
 
 void Worker::finish() {
-  app_->stop();
+  // A handler that could not be interrupted still runs on a thread of the pool: nothing of what it
+  // uses may be taken away.
+  if (server_->in_flight() == 0) app_->stop();
   static_cast<void>(start_.channel.send(ChannelKind::drained));  // A dead master reads nothing.
   leave(0);
 }

@@ -68,6 +68,9 @@ TEST(StartAndStop, SecondTermDoesNotWaitForARequest) {
   ASSERT_TRUE(svcd.log_has("drain"));
   const auto began = Clock::now();
   svcd.process().signal(SIGTERM);
+  const auto answer = client.read_answer();
+  ASSERT_TRUE(answer) << "it is cancelled, and told so";
+  EXPECT_EQ(answer->status, 503);
   EXPECT_TRUE(svcd.process().wait());
   EXPECT_LT(Clock::now() - began, 3s);
 }

@@ -54,6 +54,34 @@ TEST_F(DrainTest, ServesWhatWaitedInTheQueueAndThenAcceptsNoMore) {
   EXPECT_EQ(server.slot.connections_accepted.get(), accepted);
 }
 
+TEST_F(DrainTest, SaysWhenItsListenersMayBeClosed) {
+  server.listen();
+  int closed = 0;
+  server.server->drain(
+      server.clock.now() + 5s, [this] { ++drained; }, [&] { ++closed; });
+  server.settle();
+  EXPECT_EQ(closed, 0);
+  server.pass(Drain::kAcceptWindow);
+  EXPECT_EQ(closed, 1);
+}
+
+TEST_F(DrainTest, MayBeHurriedButNotPutOff) {
+  TestClient client = server.connect();
+  begin_slow(client, 1min);
+  drain(25s);
+  server.pass(1s);
+  drain(1h);
+  drain(500ms);
+  server.pass(499ms);
+  EXPECT_EQ(server.server->in_flight(), 1u);
+  server.pass(1ms);
+  const auto answer = client.answer();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 503);
+  server.pass(1s);
+  EXPECT_EQ(drained, 1) << "once, whoever asked last";
+}
+
 TEST_F(DrainTest, AnIdleConnectionMayAskOnceMore) {
   TestClient asks = server.connect();
   TestClient silent = server.connect();

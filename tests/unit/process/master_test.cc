@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "core/base/fault.h"
 #include "tests/support/eventually.h"
@@ -265,13 +266,24 @@ TEST(Master, TriesAgainWhenAWorkerCanNotBeForked) {
 TEST(Master, DrainsItsWorkersOnSigwinchAndGetsNewOnesByAReload) {
   TestMaster master([](Config config) {
     ::setsid();  // No controlling terminal: else resizing a window would do this.
-    return one_service(std::move(config));
+    const std::string module =
+        std::filesystem::path(config.master.runtime_dir).parent_path() / "alpha.so";
+    if (!std::filesystem::exists(module + ".away")) std::ofstream(module) << "not looked at";
+    auto made = one_service(std::move(config));
+    made->services["alpha"].module_path = module;
+    return made;
   });
   ASSERT_TRUE(master.wait_ready());
   const uint16_t port = master.port(0);
   master.signal(SIGWINCH);
   ASSERT_TRUE(eventually([&] { return json_size(master.status(), "/services/0/workers") == 0; }));
+  const std::string module = master.dir().file("alpha.so");
+  std::filesystem::rename(module, module + ".away");
+  EXPECT_EQ(master.call("reload")->exit_status, 1);
+  EXPECT_EQ(json_text(master.status(), "/services/0/name"), "alpha") << "it still has the service";
+  std::filesystem::rename(module + ".away", module);
   EXPECT_EQ(master.call("reload")->exit_status, 0);
+  EXPECT_EQ(json_number(master.status(), "/services/0/generation"), 3);
   ASSERT_TRUE(master.wait_ready());
   EXPECT_EQ(master.port(0), port);
   EXPECT_NE(ask(port), "");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <set>
 #include <thread>
@@ -24,6 +25,18 @@ bool has_workers(const TestMaster& master, size_t count) {
     return master.pids(0).size() == count && master.pids(0, "draining").empty() &&
            master.state(0) == "ready";
   });
+}
+
+// Kills it and waits for the one in its place.
+void replace_worker(const TestMaster& master, size_t index) {
+  const auto before = master.pids(0);
+  ASSERT_GT(before.size(), index);
+  ::kill(before[index], SIGKILL);
+  ASSERT_TRUE(eventually([&] {
+    const auto now = master.pids(0);
+    return now.size() == before.size() &&
+           std::find(now.begin(), now.end(), before[index]) == now.end();
+  }));
 }
 
 TEST(Scale, TtinAddsOneWorkerAndKeepsTheOthers) {
@@ -81,11 +94,39 @@ TEST(Scale, AReplacementOfAScaledServiceEmptiesParkedQueuesToo) {
   ASSERT_TRUE(master.wait_ready());
   master.signal(SIGTTOU);
   ASSERT_TRUE(has_workers(master, 1));
-  const pid_t before = master.pids(0)[0];
-  ::kill(before, SIGKILL);
-  ASSERT_TRUE(
-      eventually([&] { return master.pids(0).size() == 1 && master.pids(0)[0] != before; }));
+  replace_worker(master, 0);
   for (int i = 0; i < 50; ++i) ASSERT_NE(ask(master.port(0)), "");
+}
+
+// Which queue is whose depends on their number, and a death makes a worker out of the new number.
+TEST(Scale, AReplacementAfterSeveralStepsLeavesNoQueueAlone) {
+  TestMaster master(two_workers);
+  ASSERT_TRUE(master.wait_ready());
+  for (const auto& [signal, wanted] :
+       {std::pair{SIGTTIN, 3U}, {SIGTTIN, 4U}, {SIGTTOU, 3U}, {SIGTTOU, 2U}}) {
+    master.signal(signal);
+    ASSERT_TRUE(has_workers(master, wanted));
+  }
+  for (const size_t index : {0U, 1U}) {
+    replace_worker(master, index);
+    for (int i = 0; i < 100; ++i) ASSERT_NE(ask(master.port(0)), "") << "after " << index;
+  }
+  master.signal(SIGTTIN);
+  ASSERT_TRUE(has_workers(master, 3));
+  for (const size_t index : {0U, 1U, 2U}) {
+    replace_worker(master, index);
+    for (int i = 0; i < 100; ++i) ASSERT_NE(ask(master.port(0)), "") << "after " << index;
+  }
+}
+
+TEST(Scale, IsNotDoneWhileTheMasterStarts) {
+  TestMaster master([](Config config) {
+    config.services["alpha"] = test_service("alpha", "hang", 1);
+    return Result<Config>(std::move(config));
+  });
+  ASSERT_TRUE(master.wait_state(0, "booting"));
+  master.signal(SIGTTIN);
+  EXPECT_TRUE(master.logged("the signal is ignored: the start is under way"));
 }
 
 }  // namespace

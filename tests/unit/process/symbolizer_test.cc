@@ -15,7 +15,7 @@ class SymbolizerTest : public ::testing::Test {
     loop_ = std::move(*EventLoop::create());
     constexpr int kSignals[] = {SIGCHLD};
     signals_ = std::move(*SignalSource::open(*loop_, kSignals, [this](int) { children_.reap(); }));
-    symbolizer_.emplace(*loop_, children_);
+    symbolizer_.emplace(*loop_, children_, [] {});
   }
   void ask(const std::string& frame) {
     Symbolizer::Request request;
