@@ -186,18 +186,18 @@ void remove_runtime_dirs(std::string_view runtime_dir, std::string_view name) no
   sys::rmdir(joined(runtime_dir, "by-path").c_str());
 }
 
-Result<> write_pointer(std::string_view runtime_dir, const MasterPointer& pointer) {
+Result<> write_pointer(std::string_view runtime_dir, const MasterPointer& pointer,
+                       const std::string& usual) {
   SVC_TRY_VOID(write_one(runtime_dir, pointer));
-  const std::string usual = default_runtime_dir();
   if (usual == runtime_dir) return {};
   // Only a convenience for the day on which the configuration can't be read: no reason to fail.
   if (auto also = write_one(usual, pointer); !also) return {};
   return {};
 }
 
-void remove_pointer(std::string_view runtime_dir, const MasterPointer& pointer) noexcept {
+void remove_pointer(std::string_view runtime_dir, const MasterPointer& pointer,
+                    const std::string& usual) noexcept {
   remove_one(runtime_dir, pointer);
-  const std::string usual = default_runtime_dir();
   if (usual == runtime_dir) return;
   remove_one(usual, pointer);
   sys::rmdir(usual.c_str());  // Made for the pointer alone, perhaps.

@@ -59,10 +59,13 @@ struct MasterPointer {
   std::string control;  // Path of the control socket.
 };
 
-// Master: announces itself, in `runtime_dir` (an error if that fails) and in the default one.
-SVC_API Result<> write_pointer(std::string_view runtime_dir, const MasterPointer& pointer);
+// Master: announces itself, in `runtime_dir` (an error if that fails) and in `usual`, where svcctl
+// looks when it can't read the configuration.
+SVC_API Result<> write_pointer(std::string_view runtime_dir, const MasterPointer& pointer,
+                               const std::string& usual = default_runtime_dir());
 // Master, at its end: takes back what write_pointer() made, unless somebody replaced it.
-SVC_API void remove_pointer(std::string_view runtime_dir, const MasterPointer& pointer) noexcept;
+SVC_API void remove_pointer(std::string_view runtime_dir, const MasterPointer& pointer,
+                            const std::string& usual = default_runtime_dir()) noexcept;
 
 // svcctl: the pointer for `config_realpath` in the first of `runtime_dirs` that has one; nullopt
 // when none has. Errors: permission_denied for a directory of a stranger, protocol_error for a

@@ -129,7 +129,6 @@ bool Connection::open_request() {
     return begin_serving();
   }
   enter(ConnectionEvent::body_awaited);
-  if (exchange.owes_continue()) send_continue();
   return true;
 }
 
@@ -152,7 +151,9 @@ bool Connection::read_body() {
     enter(ConnectionEvent::handler_due);
     return begin_serving();
   }
+  if (!exchange.wait_for_body()) return refuse({503, "Too many requests are being received."});
   // Earlier answers, and 100 Continue, must not wait for a body that may wait for them.
+  if (exchange.owes_continue()) send_continue();
   if (flush() == AnswerQueue::Sent::failed) return true;
   if (!readable_ && !input_ended_) {
     body.wait_began(core_.loop.now());

@@ -46,6 +46,9 @@ class ServedExchange final : public Exchange {
 
   RequestBody& incoming() noexcept { return body_; }
   void collect(std::string_view piece);  // Of a buffered body; the view stays valid.
+  // The rest of the body is waited for: it has a place among those of the server (ServerCore) until
+  // the handler starts, a refusal, or close(). False: there is none.
+  bool wait_for_body() noexcept;
 
   bool opened() const noexcept { return connection_ != nullptr; }
   void refuse(Refused&& refused);  // The answer, by the server itself and the last one.
@@ -99,6 +102,8 @@ class ServedExchange final : public Exchange {
   void respond_refusal(int status, std::string_view detail);
   void cut(std::string_view why);
 
+  void stop_collecting() noexcept;
+  void drop_body() noexcept;
   bool client_waits() const noexcept;  // For 100 Continue, before it sends its body.
 
   // Fiber: exchange.cc.
@@ -134,6 +139,7 @@ class ServedExchange final : public Exchange {
   bool finished_ = false;
   bool must_cut_ = false;
   bool continue_owed_ = false;
+  bool collecting_ = false;  // Counted by the server.
 };
 
 }  // namespace svc

@@ -40,9 +40,8 @@ void ServedExchange::close() noexcept {
   deadline_timer_.disarm();
   connection_ = nullptr;
   deadline_.reset();
-  whole_body_ = {};
-  collected_.clear();
-  if (collected_.capacity() > kKeptBody) std::string().swap(collected_);
+  stop_collecting();
+  drop_body();
   turn_share_ = 0;
   finished_ = must_cut_ = continue_owed_ = false;
 }
@@ -55,7 +54,27 @@ void ServedExchange::collect(std::string_view piece) {
   }
 }
 
+bool ServedExchange::wait_for_body() noexcept {
+  if (collecting_) return true;
+  if (core_.collects_enough()) return false;
+  collecting_ = true;
+  core_.collecting_began();
+  return true;
+}
+
+void ServedExchange::stop_collecting() noexcept {
+  if (std::exchange(collecting_, false)) core_.collecting_ended();
+}
+
+// Once nobody reads it: its answer may still wait for the client for long.
+void ServedExchange::drop_body() noexcept {
+  whole_body_ = {};
+  collected_.clear();
+  if (collected_.capacity() > kKeptBody) std::string().swap(collected_);
+}
+
 Result<> ServedExchange::start() {
+  stop_collecting();
   const auto allowed = plan_.deadline.value_or(core_.limits.request_timeout);
   if (allowed > allowed.zero()) deadline_ = core_.loop.now() + allowed;
   SVC_TRY_VOID(core_.fibers.spawn([this] { run(); }));
@@ -63,6 +82,8 @@ Result<> ServedExchange::start() {
 }
 
 void ServedExchange::refuse(Refused&& refused) {
+  stop_collecting();
+  drop_body();
   answer_.respond(refused.head, std::move(refused.body), false, core_.date());
 }
 
@@ -103,6 +124,7 @@ void ServedExchange::run() {
   fiber.set_label(nullptr);
   fiber_ = nullptr;
   finished_ = true;
+  drop_body();
   deadline_timer_.disarm();
   if (connection_ != nullptr) {
     connection_->touch();

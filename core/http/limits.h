@@ -23,7 +23,8 @@ struct HttpLimits {
   std::chrono::milliseconds keepalive_timeout{75'000};  // idle connection: closed
   uint64_t keepalive_requests = 10'000;                 // then Connection: close
   size_t connections_max = 10'000;                      // further ones stay in the accept queue
-  size_t requests_max = 2'000;  // in flight; further ones: 503 with Retry-After
+  size_t requests_max = 2'000;  // in flight, and as many whose bodies are being collected; further
+                                // ones: 503 with Retry-After
 };
 
 }  // namespace svc

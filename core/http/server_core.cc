@@ -35,6 +35,7 @@ ServerCore::~ServerCore() {
     --connections_;
     delete connection;
   }
+  SVC_CHECK(collecting_ == 0);
 }
 
 std::string_view ServerCore::date() noexcept { return date_.at(std::time(nullptr)); }

@@ -66,6 +66,12 @@ class ServerCore {
 
   bool overloaded() const noexcept { return in_flight_ >= limits.requests_max; }
   size_t in_flight() const noexcept { return in_flight_; }
+  // Bodies that are being collected have a bound of their own: what they hold is memory, not a
+  // fiber, and clients that send slowly must not keep others from being served.
+  bool collects_enough() const noexcept { return collecting_ >= limits.requests_max; }
+  size_t collecting() const noexcept { return collecting_; }
+  void collecting_began() noexcept { ++collecting_; }
+  void collecting_ended() noexcept { --collecting_; }
   void request_began() noexcept;
   void request_ended() noexcept;
   void count_answer(int status) noexcept;
@@ -79,6 +85,7 @@ class ServerCore {
   uint64_t last_id_;
   size_t connections_ = 0;
   size_t in_flight_ = 0;
+  size_t collecting_ = 0;
   IntrusiveList<Connection, EveryConnection> all_;
   IntrusiveList<Connection, ReadyConnection> ready_;
   Timer ready_timer_;

@@ -51,8 +51,8 @@ class SVC_API OffloadPool {
   OffloadPool(EventLoop& loop, Options options);
   // Cancels the fibers that wait for jobs (CancelReason::drain) and blocks until those jobs that
   // run, or are to be finished, have ended; the others are dropped. Needs no turn of the loop, even
-  // for jobs inside on_loop(). REQUIRES: on the loop's stack; fn of an on_loop() ends when its fiber
-  // is cancelled.
+  // for jobs inside on_loop(). REQUIRES: on the loop's stack; fn of an on_loop() ends when its
+  // fiber is cancelled.
   ~OffloadPool();
   OffloadPool(const OffloadPool&) = delete;
   OffloadPool& operator=(const OffloadPool&) = delete;

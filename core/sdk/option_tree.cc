@@ -54,7 +54,7 @@ OptionNode& descend(OptionNode& from, const std::variant<std::string, size_t>& s
   }
   const std::string& name = std::get<std::string>(step);
   if (OptionNode* const known = from.member(name)) return *known;
-  return from.members.emplace_back(name, OptionNode{}).second;
+  return from.members.emplace_back(name, OptionNode{}).node;
 }
 
 }  // namespace
@@ -68,7 +68,7 @@ OptionNode* OptionNode::member(std::string_view name) noexcept {
 
 std::string_view OptionNode::origin() const noexcept {
   if (row != nullptr) return row->origin;
-  return members.empty() ? std::string_view() : members.front().second.origin();
+  return members.empty() ? std::string_view() : members.front().node.origin();
 }
 
 OptionPath split_option_key(std::string_view key) {

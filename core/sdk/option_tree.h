@@ -16,8 +16,10 @@ namespace svc {
 class JsonWriter;
 
 struct OptionNode {
+  struct Member;
+
   const OptionRow* row = nullptr;  // nullptr: a table, which has no row of its own.
-  std::vector<std::pair<std::string, OptionNode>> members;
+  std::vector<Member> members;
   std::vector<OptionNode> items;
 
   bool is_list() const noexcept {
@@ -26,6 +28,11 @@ struct OptionNode {
   OptionNode* member(std::string_view name) noexcept;
   // Where it, or the first thing inside it, was written; empty if nobody knows.
   std::string_view origin() const noexcept;
+};
+
+struct OptionNode::Member {
+  std::string name;
+  OptionNode node;
 };
 
 // "cache.size", "tags[0]", cache."a b" → the steps of the way, each a name or an index.

@@ -81,18 +81,20 @@ TEST(ControlServerFaults, ABadCallCostsOneClientAtMost) {
 TEST(RuntimePathsFaults, APointerIsWholeOrAbsent) {
   const testing::TempDir dir;
   const std::string runtime = dir.file("run");
+  const std::string usual = dir.file("usual");  // Not the real one: others are busy there.
   const MasterPointer pointer{dir.file("x.toml"), "x", runtime + "/x/control"};
   for (uint64_t nth = 1; nth <= kCallsMax; ++nth) {
     SCOPED_TRACE("call " + std::to_string(nth));
     fail_nth(nth);
-    const auto written = write_pointer(runtime, pointer);
+    const auto written = write_pointer(runtime, pointer, usual);
     const bool fault = happened();
     never();
     const auto found = read_pointer({runtime}, pointer.config);
     ASSERT_TRUE(found) << found.error().text;
     EXPECT_TRUE(*found || !written);
-    remove_pointer(runtime, pointer);
+    remove_pointer(runtime, pointer, usual);
     EXPECT_TRUE(!std::filesystem::exists(runtime) || std::filesystem::is_empty(runtime));
+    EXPECT_FALSE(std::filesystem::exists(usual));
     if (!fault) return;
   }
   FAIL() << "no end of calls";
