@@ -41,6 +41,7 @@ class Answer {
   Stage stage() const noexcept { return stage_; }
   int status() const noexcept { return status_; }
   bool keeps() const noexcept { return keep_; }  // What the client was told.
+  bool for_head() const noexcept { return for_head_; }
   // Only the end of the connection tells the client where the body ends.
   bool until_close() const noexcept { return framing_ == AnswerFraming::until_close; }
 

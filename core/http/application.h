@@ -71,7 +71,8 @@ class Exchange {
   // The answer in parts: Content-Length if `length` is known, else chunked (HTTP/1.0: until close).
   virtual void begin(ResponseHead&& head, std::optional<uint64_t> length = std::nullopt) = 0;
   // Sends a part. Suspends while the client has more than the high-water mark (256 KiB) still to
-  // take. Sent at once, never held back to fill a buffer.
+  // take. Sent at once, never held back to fill a buffer. The answer to HEAD is complete without
+  // it: Cancelled.
   virtual void write(std::string_view part) = 0;
   // `trailers` are sent after a chunked body if the client said TE: trailers; names as in
   // ResponseHead. Without finish() the server ends the answer when serve() returns; if serve()

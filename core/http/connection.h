@@ -119,6 +119,7 @@ class Connection final : public Watcher,
   Fd socket_;
   ConnectionState state_ = ConnectionState::idle;
   uint8_t rounds_ = 0;
+  uint8_t empty_lines_ = 0;            // Before the next request, so far.
   bool readable_ : 1 = false;          // A recv(2) may find something.
   bool writable_watched_ : 1 = false;  // EPOLLOUT is watched too.
   bool end_announced_ : 1 = false;     // EPOLLRDHUP: the client has shut its end.

@@ -54,7 +54,11 @@ bool Connection::after_answer() {
 
 bool Connection::refuse(const Refusal& refusal) {
   log::debug("refused with {}: {}", refusal.status, refusal.detail);
-  if (!work_->exchange.opened()) return refuse_instead_of(RequestHead(), refusal);
+  if (!work_->exchange.opened()) {
+    RequestHead head;
+    if (work_->parser.asks_for_head(work_->input.message())) head.method = Method::head;
+    return refuse_instead_of(head, refusal);
+  }
   work_->exchange.refuse(core_.refusal(refusal.status, refusal.detail));
   core_.count_answer(refusal.status);
   enter(ConnectionEvent::last_answer);

@@ -50,18 +50,24 @@ bool Connection::read_head() {
     return stuck();
   }
   if (work_ && !work_->input.empty()) {
-    switch (work_->parser.parse_head(work_->input.message())) {
+    const RequestParser::HeadState head = work_->parser.parse_head(work_->input.message());
+    // Empty lines between requests (RFC 9112 2.2) are nothing that a time limit should run for, nor
+    // one that they should set back.
+    if (head == RequestParser::HeadState::incomplete && !work_->parser.started() &&
+        work_->input.message().ends_with('\n')) {
+      empty_lines_ = work_->parser.empty_lines();
+      work_->input.clear();
+      work_->parser.reset(empty_lines_);
+    } else if (state_ == ConnectionState::idle) {
+      enter(ConnectionEvent::bytes);
+    }
+    switch (head) {
       case RequestParser::HeadState::complete:
         return open_request();
       case RequestParser::HeadState::refused:
         return refuse(work_->parser.refusal());
       case RequestParser::HeadState::incomplete:
         break;
-    }
-    // Empty lines between requests (RFC 9112 2.2) are nothing that a time limit should run for.
-    if (!work_->parser.started() && work_->input.message().ends_with('\n')) {
-      work_->input.clear();
-      work_->parser.reset();
     }
   }
   if (work_ && flush() != AnswerQueue::Sent::all) return stuck();
@@ -87,7 +93,10 @@ bool Connection::receive_head() {
     core_.schedule(*this);
     return false;
   }
-  if (!work_) work_ = core_.workspaces.take();
+  if (!work_) {
+    work_ = core_.workspaces.take();
+    work_->parser.reset(empty_lines_);
+  }
   const HttpLimits& limits = core_.limits;
   const std::span<char> space =
       work_->input.space(limits.request_line_max + limits.headers_max + ReadBuffer::kBlock);
@@ -95,7 +104,6 @@ bool Connection::receive_head() {
   switch (receive(space)) {
     case Received::some:
       work_->input.filled(received_);
-      if (state_ == ConnectionState::idle) enter(ConnectionEvent::bytes);
       break;
     case Received::ended:
       if (!nothing_buffered) return refuse({400, "The request head ended early."});
@@ -192,6 +200,7 @@ bool Connection::discard_body() {
 bool Connection::next_message(ConnectionEvent event) {
   work_->exchange.close();
   work_->parser.reset();
+  empty_lines_ = 0;
   work_->input.unpin();
   enter(event);
   return true;

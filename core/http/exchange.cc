@@ -70,7 +70,7 @@ Result<size_t> ServedExchange::read(std::span<char> buffer) {
 // False: cancelled while an exception is on its way.
 bool ServedExchange::receive_more(Fiber& fiber) {
   if (connection_ == nullptr) return false;
-  if (owes_continue() && !connection_->send_continue()) return client_has_gone(fiber);
+  if (owes_continue() && !connection_->send_continue()) return nobody_waits(fiber);
   switch (connection_->receive_body()) {
     case Connection::Received::some:
       return true;
@@ -78,7 +78,7 @@ bool ServedExchange::receive_more(Fiber& fiber) {
       body_.refuse(400, "The request body ended early.");
       return true;
     case Connection::Received::failed:
-      return client_has_gone(fiber);
+      return nobody_waits(fiber);
     case Connection::Received::nothing:
       break;
   }
@@ -104,7 +104,7 @@ bool ServedExchange::wait_for(Waits what, Fiber& fiber) {
 }
 
 // Throws Cancelled, or returns false if an exception is on its way already.
-bool ServedExchange::client_has_gone(Fiber& fiber) {
+bool ServedExchange::nobody_waits(Fiber& fiber) {
   if (fiber_ != nullptr) fiber_->cancel(CancelReason::client_gone);
   fiber.cancel(CancelReason::client_gone);  // It may be a child of the handler's.
   fiber.check_cancelled();
@@ -166,11 +166,17 @@ void ServedExchange::write(std::string_view part) {
 bool ServedExchange::send_slice(Fiber& fiber, std::string_view slice) {
   fiber.check_cancelled();
   if (connection_ == nullptr || must_cut_) return false;
+  if (answer_.for_head()) {
+    // All has been said. The handler need not make what nobody gets, perhaps without an end.
+    answer_.finish({});
+    tell_connection();
+    return nobody_waits(fiber);
+  }
   if (!answer_.write(slice)) {
     cut("the handler wrote more than the length it had announced");
     throw std::length_error("more was written than the length announced to begin()");
   }
-  if (!connection_->flush_now()) return client_has_gone(fiber);
+  if (!connection_->flush_now()) return nobody_waits(fiber);
   if (output_.size() > kHighWater) {
     while (output_.size() > kLowWater) {
       if (!wait_for(Waits::room, fiber) || connection_ == nullptr) return false;

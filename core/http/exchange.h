@@ -112,7 +112,7 @@ class ServedExchange final : public Exchange {
   void tell_connection();
   bool receive_more(Fiber& fiber);
   bool wait_for(Waits what, Fiber& fiber);
-  bool client_has_gone(Fiber& fiber);
+  bool nobody_waits(Fiber& fiber);
   bool send_slice(Fiber& fiber, std::string_view slice);
   void share_turn(Fiber& fiber, size_t bytes);
 

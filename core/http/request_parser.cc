@@ -16,7 +16,7 @@ namespace {
 
 // RFC 9112 2.2 asks to ignore at least one empty line before a request line; a client that sends
 // nothing else is no client.
-constexpr size_t kEmptyLinesMax = 8;
+constexpr uint8_t kEmptyLinesMax = 8;
 
 // The view of the same bytes after they moved with their buffer from `from` to `to`; views of
 // constants stay what they are.
@@ -48,7 +48,7 @@ struct RequestParser::State {
 
   const HttpLimits limits;
   Stage stage = Stage::empty_lines;
-  size_t empty_lines = 0;
+  uint8_t empty_lines = 0;
   size_t line = 0;    // Offset of the request line.
   size_t resume = 0;  // All before it has been looked at.
   FieldSection section;
@@ -64,10 +64,11 @@ struct RequestParser::State {
 RequestParser::RequestParser(const HttpLimits& limits) : state_(std::make_unique<State>(limits)) {}
 RequestParser::~RequestParser() = default;
 
-void RequestParser::reset() noexcept {
+void RequestParser::reset(uint8_t empty_lines) noexcept {
   State& s = *state_;
   s.stage = Stage::empty_lines;
-  s.empty_lines = s.line = s.resume = 0;
+  s.empty_lines = empty_lines;
+  s.line = s.resume = 0;
   s.head = {};
   s.fields.clear();
   s.message = {};
@@ -168,6 +169,12 @@ RequestParser::HeadState RequestParser::parse_head(std::string_view message) {
 }
 
 bool RequestParser::started() const noexcept { return state_->stage != Stage::empty_lines; }
+
+uint8_t RequestParser::empty_lines() const noexcept { return state_->empty_lines; }
+
+bool RequestParser::asks_for_head(std::string_view message) const noexcept {
+  return message.substr(std::min(state_->line, message.size())).starts_with("HEAD ");
+}
 
 const RequestHead& RequestParser::head() const noexcept { return state_->head; }
 

@@ -28,7 +28,9 @@ class RequestParser {
   explicit RequestParser(const HttpLimits& limits);
   ~RequestParser();
 
-  void reset() noexcept;  // Before the first byte of each message.
+  // Before the first byte of each message. `empty_lines`: of those that came before it, and that
+  // the caller has taken out of the buffer.
+  void reset(uint8_t empty_lines = 0) noexcept;
 
   enum class HeadState : uint8_t { incomplete, complete, refused };
   // `message`: the bytes from the message's first one to all that has been read so far. Parses what
@@ -39,6 +41,10 @@ class RequestParser {
   // Whether a request line has begun: false as long as nothing but empty lines has come, which is
   // no request that anybody waits for.
   bool started() const noexcept;
+  uint8_t empty_lines() const noexcept;  // So far, those given to reset() included.
+  // Whether the request line begins with HEAD, however far `message` goes and whatever is wrong
+  // with it: an answer must not have content then (RFC 9110 9.3.2).
+  bool asks_for_head(std::string_view message) const noexcept;
   // REQUIRES: complete. Points into the `message` of the call that completed it.
   const RequestHead& head() const noexcept;
   size_t head_size() const noexcept;

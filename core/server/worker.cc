@@ -34,7 +34,7 @@ std::pair<dev_t, ino_t> socket_identity(int socket) {
   return {facts.st_dev, facts.st_ino};
 }
 
-constexpr size_t kFibersBesideRequests = 64;  // Boot, stop hooks, helpers of offloaded handlers.
+constexpr size_t kFibersBesideRequests = 64;  // Boot, stop hooks.
 
 // Everything a worker is made of, in the order in which it comes to life.
 class Worker {

@@ -52,23 +52,17 @@ void expect_understood(const CorpusCase& request, const std::string& body) {
   }
 }
 
-bool is_head(const CorpusCase& request) {
-  for (const auto& [what, value] : request.wants)
-    if (what == "method") return value == "HEAD";
-  return request.bytes.starts_with("HEAD ");
-}
-
 void check(const CorpusCase& request, const std::string& address) {
   HttpClient client(address);
   ASSERT_TRUE(client.connected());
   client.send(request.bytes);
   for (size_t i = 0; i < request.statuses.size(); ++i) {
-    const auto answer = client.read_answer(i == 0 && is_head(request));
+    const auto answer = client.read_answer(i == 0 && request.begins_with_head());
     ASSERT_TRUE(answer) << request.name << ": no answer " << i << " (" << request.about << ")";
     ASSERT_EQ(answer->status, request.statuses[i]) << request.name << ": " << request.about << "\n"
                                                    << answer->body;
     EXPECT_TRUE(answer->complete) << request.name;
-    if (i == 0 && answer->status == 200 && !is_head(request))
+    if (i == 0 && answer->status == 200 && !request.begins_with_head())
       expect_understood(request, answer->body);
   }
   switch (request.end) {

@@ -20,6 +20,11 @@ struct CorpusCase {
   // "method" → "GET", "header" → "x-a=b": what the first request is understood as.
   std::vector<std::pair<std::string, std::string>> wants;
   std::string bytes;
+
+  bool begins_with_head() const noexcept {  // Then its answer has no content, whatever it says.
+    const size_t line = bytes.find_first_not_of("\r\n");
+    return line != bytes.npos && std::string_view(bytes).substr(line).starts_with("HEAD ");
+  }
 };
 
 // All cases of `folder` by name. Throws std::runtime_error with file and fault for a malformed one.

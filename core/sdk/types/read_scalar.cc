@@ -191,7 +191,7 @@ void read_text(std::string_view text, const TypeInfo& type, void* out, const Inp
     case TypeKind::object:
       break;
   }
-  SVC_CHECK(!"no such type stands in a path, a query or a header: refused when it was compiled");
+  SVC_CHECK(false);  // None stands in a path, a query or a header: refused when it was compiled.
 }
 
 }  // namespace svc

@@ -110,6 +110,38 @@ TEST(ConnectionLimits, IdleConnectionsAreClosedWithoutAWord) {
   EXPECT_EQ(server.slot.requests_failed.get(), 0u);
 }
 
+// However they come: in one piece, or in many with pauses.
+TEST(ConnectionLimits, EmptyLinesNeitherKeepAConnectionNorComeWithoutEnd) {
+  TestServer server;
+  for (const bool served_before : {false, true}) {
+    TestClient many = server.connect();
+    TestClient slow = server.connect();
+    if (served_before) {
+      ASSERT_TRUE(many.ask(kHello) && slow.ask(kHello));
+    }
+    for (int i = 0; i < 8; ++i) {
+      ASSERT_TRUE(many.send("\r\n"));
+      server.settle();
+      EXPECT_FALSE(many.receive());
+    }
+    EXPECT_EQ(many.ask("\r\n")->status, 400);
+    for (int i = 0; i < 7; ++i) {
+      server.pass(10s);
+      ASSERT_TRUE(slow.send("\r\n"));
+      server.settle();
+    }
+    server.pass(5s);
+    EXPECT_TRUE(slow.ended());
+    EXPECT_EQ(slow.inbox(), "");
+  }
+  TestClient client = server.connect();
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(client.send("\r\n\r\n"));
+    server.settle();
+    EXPECT_EQ(client.ask(kHello)->body, "hello") << "each request has its own";
+  }
+}
+
 TEST(ConnectionLimits, WithoutKeepAliveAClientStillHasTimeForItsRequest) {
   HttpLimits limits;
   limits.keepalive_timeout = 0ms;

@@ -51,7 +51,7 @@ void check(TestServer& server, const CorpusCase& sample) {
   TestClient client = server.pair();
   client.send(sample.bytes);
   for (size_t i = 0; i < sample.statuses.size(); ++i) {
-    const auto answer = final_answer(client, i == 0 && sample.bytes.starts_with("HEAD "));
+    const auto answer = final_answer(client, i == 0 && sample.begins_with_head());
     ASSERT_TRUE(answer) << "no answer " << i;
     ASSERT_EQ(answer->status, sample.statuses[i]);
     EXPECT_EQ(answer->body.find("smuggled\n"), std::string::npos);

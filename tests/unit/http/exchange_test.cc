@@ -58,6 +58,26 @@ TEST(Exchange, AnswersHeadWithTheLengthAndWithoutTheBody) {
   }
 }
 
+// One that would never end, or cost as much as a whole body.
+TEST(Exchange, DoesNotMakeWhatIsNotSentForHead) {
+  TestServer server;
+  size_t written = 0;
+  server.app.on("/endless", [&](Exchange& x) {
+    x.begin(ResponseHead(200));
+    for (;; ++written) x.write("more");
+  });
+  TestClient client = server.connect();
+  for (int i = 0; i < 2; ++i) {
+    const auto answer = client.ask("HEAD /endless HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(answer) << "and its connection is kept";
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->field("Transfer-Encoding"), "chunked");
+  }
+  EXPECT_EQ(client.ask(get("/hello"))->body, "hello");
+  EXPECT_EQ(written, 0u);
+  EXPECT_EQ(server.server->in_flight(), 0u);
+}
+
 TEST(Exchange, SendsNoBodyWhereNoneMayBe) {
   TestServer server;
   server.app.on("/204", [](Exchange& x) { x.respond(ResponseHead(204), "surplus"); });

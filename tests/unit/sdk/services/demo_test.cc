@@ -44,6 +44,22 @@ TEST_F(Demo, EchoOfABodyIsTheBodyAsItCame) {
   EXPECT_EQ(client_.send("POST", "/echo").body, "");
 }
 
+TEST_F(Demo, EchoOfABodyRepeatsNoNonsenseAboutIt) {
+  const auto echo = [&](std::string type, std::string coding) {
+    return client_.send("POST", "/echo", "x",
+                        {{"Content-Type", type}, {"Content-Encoding", coding}});
+  };
+  const Answer good = echo("text/csv; charset=\"x\"", "gzip");
+  EXPECT_EQ(good.header("Content-Type"), "text/csv; charset=\"x\"");
+  EXPECT_EQ(good.header("Content-Encoding"), "gzip");
+  for (const std::string type :
+       {"", " ", "text", "/", "text/", "/html", "a b/c", "a/b c", "a/b/c"}) {
+    const Answer answer = echo(type, "two words");
+    EXPECT_EQ(answer.header("Content-Type"), "application/octet-stream") << type;
+    EXPECT_EQ(answer.header("Content-Encoding"), "");
+  }
+}
+
 TEST_F(Demo, ProcessReversesByCodePoint) {
   const auto process = [&](std::string_view body) {
     return client_.send("POST", "/process", body).body;
