@@ -117,9 +117,8 @@ bool LlhttpReader::feed_without_tabs(std::string_view bytes) {
   std::replace(spaced.begin(), spaced.end(), '\t', ' ');
   const bool taken = feed(spaced);
   const auto original = [&](std::string_view view) {
-    return view.empty()
-               ? view.substr(0, 0)
-               : bytes.substr(static_cast<size_t>(view.data() - spaced.data()), view.size());
+    if (view.data() == nullptr) return view;
+    return bytes.substr(static_cast<size_t>(view.data() - spaced.data()), view.size());
   };
   url_ = original(url_);
   for (HeaderField& field : *fields_) field = {original(field.name), original(field.value)};

@@ -112,8 +112,10 @@ void Connection::begin_body() {
   SVC_CHECK((head.framing == BodyFraming::chunked) == (head.count("transfer-encoding") == 1));
   SVC_CHECK(head.headers.size() <= limits_.header_count_max);
   for (const HeaderField& field : head.headers) {
-    SVC_CHECK(field.name.data() >= head_bytes_.data() &&
-              field.value.data() + field.value.size() <= head_bytes_.data() + head_bytes_.size());
+    const char* const end = head_bytes_.data() + head_bytes_.size();
+    for (const std::string_view part : {field.name, field.value}) {
+      SVC_CHECK(part.data() >= head_bytes_.data() && part.data() + part.size() <= end);
+    }
     SVC_CHECK(!field.name.empty() &&
               field.value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos);
   }

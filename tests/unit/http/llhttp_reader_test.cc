@@ -31,12 +31,17 @@ class LlhttpReaderTest : public ::testing::Test {
 };
 
 TEST_F(LlhttpReaderTest, GivesFieldsAsTheyAreOnTheirLines) {
-  ASSERT_TRUE(read("GET / HTTP/1.1\r\nA: 1 \t\r\nB:\r\nC: \t\r\n\r\n"));
+  const std::string_view bytes = "GET / HTTP/1.1\r\nA: 1 \t\r\nB:\r\nC: \t\r\n\r\n";
+  ASSERT_TRUE(read(bytes));
   ASSERT_EQ(fields_.size(), 3u);
   EXPECT_EQ(fields_[0].name, "A");
   EXPECT_EQ(fields_[0].value, "1");
   EXPECT_EQ(fields_[1].value, "");
   EXPECT_EQ(fields_[2].value, "");
+  for (const HeaderField& field : fields_) {  // Of the caller's bytes, empty or not.
+    EXPECT_GE(field.value.data(), bytes.data());
+    EXPECT_LE(field.value.data() + field.value.size(), bytes.data() + bytes.size());
+  }
 }
 
 TEST_F(LlhttpReaderTest, ReadsMethodsAndVersionsThatLlhttpDoesNotKnow) {
