@@ -53,7 +53,7 @@ class Resolver {
   }
 
   void unknown_section(const std::string& key, const Node& node) {
-    constexpr std::string_view kSections[] = {"master", "log", "service", "extends"};
+    constexpr std::string_view kTopLevel[] = {"master", "log", "service", "extends"};
     // `[users]` is a service that has forgotten its "service.".
     if (const Node::Table* table = node.table();
         table != nullptr && (table->contains("module") || table->contains("listen"))) {
@@ -68,7 +68,7 @@ class Resolver {
                  fmt::format("it belongs in [{}]", setting.section));
       return;
     }
-    report_unknown_key(errors_, node, key, "the file", kSections);
+    report_unknown_key(errors_, node, key, "the file", kTopLevel);
   }
 
   template <class Section>

@@ -23,10 +23,10 @@ std::string bash_script(const CompletionWords& words) {
     takers += (takers.empty() ? "" : "|") + pattern;
   }
   for (const std::string& group : groups())
-    commands += fmt::format("    {}) offer='{} --help' ;;\n", quoted(group),
+    commands += fmt::format("    {}) offer='{} --help' ;;\n", single_quoted(group),
                             joined(words_after(group), " "));
   for (const CommandSpec& command : command_specs())
-    commands += fmt::format("    {}) offer='{} {}' ;;\n", quoted(command.name),
+    commands += fmt::format("    {}) offer='{} {}' ;;\n", single_quoted(command.name),
                             joined(options_of(&command), " "), words_for(command.argument, words));
   return fmt::format(R"(# bash completion for svcctl
 _svcctl() {{

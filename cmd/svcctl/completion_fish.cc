@@ -9,9 +9,9 @@ namespace {
 std::string fish_condition(const CommandSpec& command) {
   const std::string group(group_of(command));
   const std::string last(last_word_of(command));
-  if (group.empty()) return quoted("__fish_seen_subcommand_from " + last);
-  return quoted(fmt::format("__fish_seen_subcommand_from {}; and __fish_seen_subcommand_from {}",
-                            group, last));
+  if (group.empty()) return single_quoted("__fish_seen_subcommand_from " + last);
+  return single_quoted(fmt::format(
+      "__fish_seen_subcommand_from {}; and __fish_seen_subcommand_from {}", group, last));
 }
 
 std::string fish_option(const OptionSpec& option, const std::string& condition,
@@ -25,9 +25,9 @@ std::string fish_option(const OptionSpec& option, const std::string& condition,
                       option.value.completes == Completes::directories;
     out += path ? " -r -F" : " -x";
     const std::string values = words_for(option.value, words);
-    if (!values.empty()) out += " -a " + quoted(values);
+    if (!values.empty()) out += " -a " + single_quoted(values);
   }
-  return out + " -d " + quoted(option.does) + "\n";
+  return out + " -d " + single_quoted(option.does) + "\n";
 }
 
 }  // namespace
@@ -35,7 +35,7 @@ std::string fish_option(const OptionSpec& option, const std::string& condition,
 std::string fish_script(const CompletionWords& words) {
   std::string out = "# fish completion for svcctl\ncomplete -c svcctl -f\n";
   const std::string none =
-      quoted("not __fish_seen_subcommand_from " + joined(words_after(""), " "));
+      single_quoted("not __fish_seen_subcommand_from " + joined(words_after(""), " "));
   for (const OptionSpec& option : option_specs())
     if (option.set == for_all) out += fish_option(option, "", words);
   for (const std::string& group : groups())
@@ -43,13 +43,13 @@ std::string fish_script(const CompletionWords& words) {
   for (const CommandSpec& command : command_specs()) {
     const std::string group(group_of(command));
     const std::string before =
-        group.empty() ? none : quoted("__fish_seen_subcommand_from " + group);
+        group.empty() ? none : single_quoted("__fish_seen_subcommand_from " + group);
     out += fmt::format("complete -c svcctl -n {} -a {} -d {}\n", before, last_word_of(command),
-                       quoted(command.does));
+                       single_quoted(command.does));
     const std::string condition = fish_condition(command);
     const std::string values = words_for(command.argument, words);
     if (!values.empty())
-      out += fmt::format("complete -c svcctl -n {} -a {}\n", condition, quoted(values));
+      out += fmt::format("complete -c svcctl -n {} -a {}\n", condition, single_quoted(values));
     for (const OptionSpec& option : option_specs())
       if (option.set != for_all && takes(command, option))
         out += fish_option(option, condition, words);

@@ -55,7 +55,7 @@ std::string words_for(const ValueSpec& value, const CompletionWords& words) {
   return "";
 }
 
-std::string quoted(std::string_view text) {
+std::string single_quoted(std::string_view text) {
   std::string out = "'";
   for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return out + "'";

@@ -29,7 +29,7 @@ std::vector<std::string> options_of(const CommandSpec* command);
 std::string words_for(const ValueSpec& value, const CompletionWords& words);
 
 // For a description between single quotes.
-std::string quoted(std::string_view text);
+std::string single_quoted(std::string_view text);
 
 // One script a shell (completion_SHELL.cc).
 std::string bash_script(const CompletionWords& words);

@@ -20,8 +20,8 @@ std::string zsh_option(const OptionSpec& option, const CompletionWords& words) {
     spec += fmt::format(":{}:{}", option.value.placeholder, action);
   }
   const auto names = names_of(option);
-  if (names.size() == 1) return quoted(names[0] + spec);
-  return fmt::format("'({})'{{{}}}{}", joined(names, " "), joined(names, ","), quoted(spec));
+  if (names.size() == 1) return single_quoted(names[0] + spec);
+  return fmt::format("'({})'{{{}}}{}", joined(names, " "), joined(names, ","), single_quoted(spec));
 }
 
 std::string zsh_options(const CommandSpec* command, const CompletionWords& words) {
@@ -40,11 +40,11 @@ std::string zsh_script(const CompletionWords& words) {
     if (!option.value.placeholder.empty())
       takers += (takers.empty() ? "" : "|") + joined(names_of(option), "|");
   for (const std::string& group : groups())
-    commands +=
-        fmt::format("    {}) compadd -- {} ;;\n", quoted(group), joined(words_after(group), " "));
+    commands += fmt::format("    {}) compadd -- {} ;;\n", single_quoted(group),
+                            joined(words_after(group), " "));
   for (const CommandSpec& command : command_specs()) {
     const std::string values = words_for(command.argument, words);
-    commands += fmt::format("    {})\n", quoted(command.name));
+    commands += fmt::format("    {})\n", single_quoted(command.name));
     if (!values.empty()) commands += fmt::format("      compadd -- {}\n", values);
     commands += fmt::format("      _arguments -S {} ;;\n", zsh_options(&command, words));
   }

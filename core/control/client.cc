@@ -17,7 +17,7 @@
 namespace svc {
 namespace {
 
-constexpr size_t kReadSize = 64 * 1024;
+constexpr size_t kAnswerPiece = 64 * 1024;
 constexpr int kConnectAttemptsMax = 500;  // A busy master's queue is full: 5 s in all.
 constexpr int kConnectPauseMs = 10;
 
@@ -92,7 +92,7 @@ Result<> send_all(int fd, std::string_view data, const Patience& patience) {
 
 // The next whole frame. `buffer` keeps what came after it.
 Result<Frame> receive_frame(int fd, std::string& buffer, const Patience& patience) {
-  std::array<char, kReadSize> chunk;
+  std::array<char, kAnswerPiece> chunk;
   for (;;) {
     SVC_TRY(auto frame, take_frame(buffer, kAnswerMax));
     if (frame) return *std::move(frame);

@@ -15,7 +15,7 @@
 namespace svc {
 namespace {
 
-constexpr size_t kReadSize = 16 * 1024;
+constexpr size_t kOrderPiece = 16 * 1024;
 constexpr size_t kLineMax = 64 * 1024;  // Of progress and done: text for a person.
 constexpr int kMisused = 2;             // Exit status for what svcctl should not have sent.
 
@@ -94,7 +94,7 @@ void ControlConnection::on_ready(uint32_t events) {
 }
 
 void ControlConnection::read_request() {
-  std::array<char, kReadSize> chunk;
+  std::array<char, kOrderPiece> chunk;
   const ssize_t size = sys::recv(socket_.get(), chunk.data(), chunk.size(), MSG_DONTWAIT);
   if (size < 0 && errno == EAGAIN) return;
   if (size <= 0) return end();  // Gone before it asked anything.

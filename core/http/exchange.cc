@@ -13,14 +13,6 @@
 namespace svc {
 namespace {
 
-// The fiber that calls. Exchange's suspending calls belong to the one that serve() runs in, or to
-// one that it has started.
-Fiber& calling_fiber() {
-  Fiber* fiber = Fiber::current();
-  SVC_CHECK(fiber != nullptr);
-  return *fiber;
-}
-
 Error as_error(const Refusal& refusal) {
   const auto code = refusal.status == 413   ? std::errc::message_size
                     : refusal.status == 408 ? std::errc::timed_out
@@ -46,7 +38,7 @@ bool ServedExchange::owes_continue() noexcept {
 }
 
 Result<size_t> ServedExchange::read(std::span<char> buffer) {
-  Fiber& fiber = calling_fiber();
+  Fiber& fiber = Fiber::self();
   if (plan_.body != BodyMode::streamed) return Error::invalid("this route's body is not streamed");
   if (buffer.empty()) return size_t{0};
   for (;;) {
@@ -154,7 +146,7 @@ void ServedExchange::write(std::string_view part) {
   if (answer_.stage() != Answer::Stage::begun) {
     throw std::logic_error("write() belongs between begin() and finish()");
   }
-  Fiber& fiber = calling_fiber();
+  Fiber& fiber = Fiber::self();
   while (!part.empty()) {
     const std::string_view slice = part.substr(0, kSliceMax);
     part.remove_prefix(slice.size());

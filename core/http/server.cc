@@ -1,8 +1,8 @@
 #include "core/http/server.h"
 
 #include <fcntl.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
 
 #include <utility>
 

@@ -22,6 +22,11 @@ namespace {
 
 Fiber* Fiber::current() noexcept { return current_fiber; }
 
+Fiber& Fiber::self() noexcept {
+  SVC_CHECK(current_fiber != nullptr);
+  return *current_fiber;
+}
+
 Fiber::Fiber(Fibers& owner, FiberStack stack)
     : owner_(&owner),
       stack_(std::move(stack)),

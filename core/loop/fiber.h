@@ -45,6 +45,7 @@ class SVC_API Fiber {
  public:
   // The fiber whose stack this is; nullptr on the loop's own stack and in pool threads.
   static Fiber* current() noexcept;
+  static Fiber& self() noexcept;  // The same. REQUIRES: it runs in one.
 
   // REQUIRES (all that suspends): current() == this.
   // Gives the thread back until resume(), `until`, or cancellation. A resume() that came since the

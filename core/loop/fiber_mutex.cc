@@ -7,14 +7,8 @@
 namespace svc {
 namespace {
 
-Fiber& current() noexcept {
-  Fiber* const fiber = Fiber::current();
-  SVC_CHECK(fiber != nullptr);
-  return *fiber;
-}
-
 void throw_cancelled() {
-  if (std::uncaught_exceptions() == 0) throw Cancelled{current().cancelled()};
+  if (std::uncaught_exceptions() == 0) throw Cancelled{Fiber::self().cancelled()};
 }
 
 }  // namespace
@@ -33,7 +27,7 @@ void FiberWaitList::remove(Place& place) noexcept {
 }
 
 Wake FiberWaitList::wait(std::optional<Instant> until) {
-  Place place(&current());
+  Place place(&Fiber::self());
   append(place);
   Wake wake = Wake::resumed;
   while (!place.served && wake == Wake::resumed) wake = place.fiber->try_suspend(until);
@@ -43,7 +37,7 @@ Wake FiberWaitList::wait(std::optional<Instant> until) {
 }
 
 void FiberWaitList::wait_uncancellable() {
-  Place place(&current());
+  Place place(&Fiber::self());
   append(place);
   while (!place.served) place.fiber->suspend_uncancellable();
 }

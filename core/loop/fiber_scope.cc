@@ -5,17 +5,7 @@
 #include "core/base/check.h"
 
 namespace svc {
-namespace {
-
-Fiber& current() noexcept {
-  Fiber* const fiber = Fiber::current();
-  SVC_CHECK(fiber != nullptr);
-  return *fiber;
-}
-
-}  // namespace
-
-FiberScope::FiberScope() : parent_(current()) {}
+FiberScope::FiberScope() : parent_(Fiber::self()) {}
 
 FiberScope::~FiberScope() {
   cancel();

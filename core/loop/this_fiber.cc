@@ -12,12 +12,6 @@ namespace {
 
 constexpr std::string_view kWaiting = "wait for a descriptor";
 
-Fiber& current() noexcept {
-  Fiber* fiber = Fiber::current();
-  SVC_CHECK(fiber != nullptr);
-  return *fiber;
-}
-
 // One descriptor, watched for as long as this lives, on the stack of the fiber that waits.
 class FdWait final : public Watcher {
  public:
@@ -47,21 +41,21 @@ class FdWait final : public Watcher {
 namespace this_fiber {
 
 void sleep_until(Instant when) {
-  Fiber& fiber = current();
+  Fiber& fiber = Fiber::self();
   // Anything may resume a fiber: only the time and a cancellation end a sleep.
   while (fiber.suspend(when) == Wake::resumed) {
   }
 }
 
 void sleep_for(Duration time) {
-  const Instant now = current().owner().loop().clock().now();
+  const Instant now = Fiber::self().owner().loop().clock().now();
   sleep_until(now + std::clamp(time, Duration(0), Duration(Instant::max() - now)));
 }
 
-void yield() { current().yield(); }
+void yield() { Fiber::self().yield(); }
 
 Result<uint32_t> wait_fd(int fd, uint32_t events, std::optional<Instant> until) {
-  Fiber& fiber = current();
+  Fiber& fiber = Fiber::self();
   fiber.check_cancelled();
   if (fiber.cancelled() != CancelReason::none) return Error::from_code(ECANCELED, kWaiting);
   FdWait wait(fiber, fd);

@@ -19,7 +19,6 @@ namespace {
 
 constexpr size_t kPathMax = sizeof(sockaddr_un::sun_path) - 1;  // A NUL ends it.
 constexpr size_t kTextMax = 300;  // Longer than any address and its typos.
-constexpr std::string_view kUnix = "unix:";
 
 Error wrong(std::string_view text, std::string_view why) {
   std::string sentence = fmt::format("address \"{}\": {}", text, why);
@@ -40,7 +39,7 @@ std::optional<uint16_t> parse_port(std::string_view text) {
 }
 
 Result<sockaddr_un> parse_unix(std::string_view text) {
-  const std::string_view name = text.substr(kUnix.size());
+  const std::string_view name = text.substr(kUnixPrefix.size());
   const bool abstract = name.starts_with('@');
   if (name.empty()) return wrong(text, "no path; write unix:/run/svcd/NAME.sock");
   if (name == "@") return wrong(text, "no name after @; write unix:@NAME");
@@ -122,10 +121,10 @@ Result<Address> Address::parse(std::string_view text) {
   if (text.size() > kTextMax)
     return wrong(fmt::format("{}...", text.substr(0, 40)),
                  fmt::format("{} bytes are too many for an address", text.size()));
-  if (text.starts_with(kUnix)) {
+  if (text.starts_with(kUnixPrefix)) {
     SVC_TRY(const sockaddr_un address, parse_unix(text));
     const size_t name =
-        text.size() - kUnix.size();  // unix(7): an abstract name has no NUL after it.
+        text.size() - kUnixPrefix.size();  // unix(7): an abstract name has no NUL after it.
     take(address, offsetof(sockaddr_un, sun_path) + name + (address.sun_path[0] != '\0' ? 1 : 0));
     return result;
   }
@@ -244,7 +243,7 @@ std::string Address::text() const {
 std::string Address::spoken() const {
   const std::string plain = text();
   if (!is_unix()) return "tcp " + plain;
-  return "unix " + plain.substr(kUnix.size());
+  return "unix " + plain.substr(kUnixPrefix.size());
 }
 
 bool Address::operator==(const Address& other) const noexcept {

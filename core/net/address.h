@@ -19,6 +19,8 @@
 
 namespace svc {
 
+inline constexpr std::string_view kUnixPrefix = "unix:";
+
 class SVC_API Address {
  public:
   Address() noexcept = default;  // Of nothing: family() is AF_UNSPEC.

@@ -10,7 +10,6 @@
 namespace svc {
 namespace {
 
-constexpr std::string_view kUnix = "unix:";
 constexpr uint16_t kPrivilegedEnd = 1024;  // The default of ip_unprivileged_port_start.
 
 // What a person should know beyond strerror(3); "" when there is nothing.
@@ -43,7 +42,7 @@ std::string tcp_story(int error_number, const Address& address) {
 
 Error bind_error(int error_number, const Address& address) {
   if (address.is_unix())
-    return socket_path_error(error_number, address.text().substr(kUnix.size()));
+    return socket_path_error(error_number, address.text().substr(kUnixPrefix.size()));
   const std::string doing = "listen on " + address.spoken();
   const std::string story = tcp_story(error_number, address);
   if (story.empty()) return Error::from_code(error_number, doing);

@@ -10,7 +10,7 @@ namespace svc {
 namespace {
 
 // A TOML basic string is a JSON string (toml.io v1.0, "String"; RFC 8259 section 7).
-std::string quoted(std::string_view text) {
+std::string toml_string(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
@@ -23,9 +23,9 @@ StandaloneFile::StandaloneFile(std::string_view service, const CommandLine& line
   std::string listen;
   for (const auto& address : line.listen) {
     if (!listen.empty()) listen += ", ";
-    listen += quoted(address);
+    listen += toml_string(address);
   }
-  if (listen.empty()) listen = quoted("127.0.0.1:8080");
+  if (listen.empty()) listen = toml_string("127.0.0.1:8080");
   source_.path = fmt::format("/{}.toml", service);
   source_.text = fmt::format("[service.{0}]\nbuiltin = \"{0}\"\nlisten = [{1}]\nworkers = {2}\n",
                              service, listen, line.workers.value_or(1));

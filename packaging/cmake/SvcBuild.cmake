@@ -12,6 +12,12 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(SVC_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined)")
 option(SVC_WERROR "Warnings are errors" ON)
 option(SVC_COVERAGE "Instrument for gcov" OFF)
+# Instrumented templates compile slowly; several files at a time share them. Other builds compile
+# file by file, so that each has to include what it needs.
+option(SVC_UNITY "Compile the files of a library eight at a time" OFF)
+function(svc_unity target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${SVC_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+endfunction()
 
 add_library(svc_flags INTERFACE)
 target_compile_definitions(svc_flags INTERFACE SVC_VERSION="${PROJECT_VERSION}")
@@ -49,6 +55,7 @@ function(svc_floor name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINKS" ${ARGN})
   add_library(svc_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(svc_${name} PUBLIC svc_flags ${ARG_LINKS})
+  svc_unity(svc_${name})
 endfunction()
 
 # svc_unit_test(FLOOR [FAULTS] SOURCES file... [LINKS library...])
@@ -61,6 +68,7 @@ function(svc_unit_test floor)
     set(door svc_sys_faulty)
   endif()
   add_executable(unit_${floor} ${ARG_SOURCES})
+  svc_unity(unit_${floor})
   target_link_libraries(unit_${floor} PRIVATE svc_${floor} ${ARG_LINKS} ${door} GTest::gmock_main)
   # gtest's macros expand to old-style casts and shadowed names in the test's own file.
   target_compile_options(unit_${floor} PRIVATE -Wno-old-style-cast -Wno-shadow -Wno-conversion

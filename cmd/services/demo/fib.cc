@@ -13,10 +13,6 @@ struct Answer {
   int64_t n;
   int64_t fib;
 };
-struct Failure {
-  std::string error;
-};
-
 int64_t slow_fib(int64_t n) { return n < 2 ? n : slow_fib(n - 1) + slow_fib(n - 2); }
 
 std::optional<int64_t> parse(std::string_view text) {

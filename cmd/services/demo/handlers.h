@@ -7,6 +7,11 @@
 
 namespace demo {
 
+// What a refusal says, as JSON.
+struct Failure {
+  std::string error;
+};
+
 // The query's values by name, in lists; blank values are dropped.
 svc::Json echo_query(svc::Request& request);
 // The body as it came, with the media type it came with.

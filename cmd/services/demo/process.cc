@@ -11,10 +11,6 @@ struct Output {
   std::string original;
   std::string reversed;
 };
-struct Failure {
-  std::string error;
-};
-
 std::string reversed(std::string_view text) {
   std::string out(text.size(), '\0');
   size_t room = text.size();

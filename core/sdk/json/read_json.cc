@@ -17,7 +17,6 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
-constexpr size_t kMembersMax = detail::kMembersMax;
 constexpr size_t kCapacityKept = 64 * 1024;  // Of a thread's parser between two texts.
 
 // Walks a parsed text and a table side by side.
@@ -116,7 +115,7 @@ void Walker::read_map(object values, const TypeInfo& type, void* out, const Inpu
 
 void Walker::read_object(object values, const TypeInfo& type, void* out, const InputPlace& place) {
   const auto fields = type.object->fields;
-  const void* members[kMembersMax];
+  const void* members[detail::kMembersMax];
   type.object->addresses(out, members);
   uint64_t seen = 0;
   size_t likely = 0;  // Clients mostly keep the order of the struct.

@@ -11,8 +11,6 @@
 namespace svc {
 namespace {
 
-constexpr size_t kMembersMax = detail::kMembersMax;
-
 uint64_t load_bits(const TypeInfo& type, const void* value) noexcept {
   uint64_t bits = 0;
   std::memcpy(&bits, value, type.size);
@@ -107,7 +105,7 @@ void Writer::write_map(const TypeInfo& type, const void* value) {
 }
 
 void Writer::write_object(const TypeInfo& type, const void* value) {
-  const void* members[kMembersMax];
+  const void* members[detail::kMembersMax];
   type.object->addresses(value, members);
   enter();
   json_.begin_object();

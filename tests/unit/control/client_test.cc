@@ -60,12 +60,6 @@ class Impostor {
   std::thread thread_;
 };
 
-std::string frame_of(FrameKind kind, std::string_view payload) {
-  std::string bytes;
-  append_frame(bytes, kind, payload);
-  return bytes;
-}
-
 TEST(ControlClient, GetsProgressDocumentAndVerdict) {
   const testing::TempDir dir;
   const Master master(dir.file("c"), [](const std::shared_ptr<ControlCall>& call) {

@@ -19,6 +19,12 @@
 
 namespace svc {
 
+inline std::string frame_of(FrameKind kind, std::string_view payload) {
+  std::string bytes;
+  append_frame(bytes, kind, payload);
+  return bytes;
+}
+
 // A listening socket with its file, of no server.
 class Trap {
  public:

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/control/control_support.h"
+
 namespace svc {
 namespace {
 
@@ -10,13 +12,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-std::string frame_of(FrameKind kind, std::string_view payload) {
-  std::string bytes;
-  append_frame(bytes, kind, payload);
-  return bytes;
-}
-
-std::string refusal(std::string bytes, size_t payload_max = 100) {
+std::string frame_refusal(std::string bytes, size_t payload_max = 100) {
   const auto taken = take_frame(bytes, payload_max);
   EXPECT_FALSE(taken);
   if (taken) return "";
@@ -59,29 +55,29 @@ TEST(Frame, ComesTogetherFromSingleBytes) {
 }
 
 TEST(Frame, AnotherProtocolIsRefusedAtItsFirstByte) {
-  EXPECT_THAT(refusal("G"), HasSubstr("magic"));
-  EXPECT_THAT(refusal("SVC2"), HasSubstr("magic"));
-  EXPECT_THAT(refusal("GET / HTTP/1.1\r\n"), HasSubstr("magic"));
+  EXPECT_THAT(frame_refusal("G"), HasSubstr("magic"));
+  EXPECT_THAT(frame_refusal("SVC2"), HasSubstr("magic"));
+  EXPECT_THAT(frame_refusal("GET / HTTP/1.1\r\n"), HasSubstr("magic"));
 }
 
 TEST(Frame, UnknownKindsAndReservedBitsAreRefused) {
   std::string none = frame_of(FrameKind::request, "");
   none[4] = 0;
-  EXPECT_THAT(refusal(none), HasSubstr("kind 0"));
+  EXPECT_THAT(frame_refusal(none), HasSubstr("kind 0"));
   std::string five = none;
   five[4] = 5;
-  EXPECT_THAT(refusal(five), HasSubstr("kind 5"));
+  EXPECT_THAT(frame_refusal(five), HasSubstr("kind 5"));
   std::string reserved = frame_of(FrameKind::request, "");
   reserved[6] = 1;
-  refusal(reserved);
+  frame_refusal(reserved);
 }
 
 TEST(Frame, ALengthBeyondTheBoundIsRefusedBeforeItArrives) {
-  EXPECT_THAT(refusal(frame_of(FrameKind::request, std::string(101, 'x')).substr(0, 12)),
+  EXPECT_THAT(frame_refusal(frame_of(FrameKind::request, std::string(101, 'x')).substr(0, 12)),
               HasSubstr("101 bytes; at most 100"));
   std::string huge = frame_of(FrameKind::request, "");
   huge.replace(8, 4, "\xff\xff\xff\xff");
-  EXPECT_THAT(refusal(huge), HasSubstr("4294967295"));
+  EXPECT_THAT(frame_refusal(huge), HasSubstr("4294967295"));
   std::string most = frame_of(FrameKind::request, std::string(100, 'x'));
   EXPECT_TRUE(*take_frame(most, 100));
 }

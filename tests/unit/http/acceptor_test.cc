@@ -14,8 +14,6 @@
 namespace svc {
 namespace {
 
-constexpr std::string_view kHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
-
 TEST(Acceptors, LeaveConnectionsInTheQueueWhenThereIsNoRoom) {
   HttpLimits limits;
   limits.connections_max = 3;

@@ -12,8 +12,6 @@
 namespace svc {
 namespace {
 
-constexpr std::string_view kHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
-
 TEST(ConnectionLimits, RefusalsCloseTheConnectionAndNothingBehindThemIsAnswered) {
   struct Case {
     std::string request;

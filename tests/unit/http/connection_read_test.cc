@@ -10,8 +10,6 @@
 namespace svc {
 namespace {
 
-constexpr std::string_view kHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
-
 // Half a body in the memory of each of ten thousand connections would be too much.
 class BodiesInMemory : public ::testing::Test {
  protected:

@@ -8,7 +8,6 @@
 namespace svc {
 namespace {
 
-using State = ConnectionState;
 using Event = ConnectionEvent;
 
 TEST(ConnectionState, FollowsTheTable) {
@@ -18,8 +17,8 @@ TEST(ConnectionState, FollowsTheTable) {
 }
 
 TEST(ConnectionState, EveryStateIsReachedAndEveryOneCanEnd) {
-  std::set<State> seen{State::idle};
-  std::queue<State> open({State::idle});
+  std::set<ConnectionState> seen{ConnectionState::idle};
+  std::queue<ConnectionState> open({ConnectionState::idle});
   while (!open.empty()) {
     for (const ConnectionTransition& row : kConnectionTransitions) {
       if (row.from == open.front() && seen.insert(row.to).second) open.push(row.to);
@@ -27,22 +26,22 @@ TEST(ConnectionState, EveryStateIsReachedAndEveryOneCanEnd) {
     open.pop();
   }
   EXPECT_EQ(seen.size(), kConnectionStates);
-  for (const State state : seen) {
-    if (state == State::closed) continue;
-    EXPECT_EQ(next_state(state, Event::ended), State::closed);
+  for (const ConnectionState state : seen) {
+    if (state == ConnectionState::closed) continue;
+    EXPECT_EQ(next_state(state, Event::ended), ConnectionState::closed);
   }
 }
 
 TEST(ConnectionState, NoPairIsListedTwice) {
-  std::set<std::pair<State, Event>> pairs;
+  std::set<std::pair<ConnectionState, Event>> pairs;
   for (const ConnectionTransition& row : kConnectionTransitions) {
     EXPECT_TRUE(pairs.emplace(row.from, row.event).second);
   }
 }
 
 TEST(ConnectionStateDeathTest, AnImpossiblePairEndsTheWorker) {
-  EXPECT_DEATH(next_state(State::idle, Event::answered), "check failed");
-  EXPECT_DEATH(next_state(State::closed, Event::bytes), "check failed");
+  EXPECT_DEATH(next_state(ConnectionState::idle, Event::answered), "check failed");
+  EXPECT_DEATH(next_state(ConnectionState::closed, Event::bytes), "check failed");
 }
 
 }  // namespace

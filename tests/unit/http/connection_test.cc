@@ -10,8 +10,6 @@
 namespace svc {
 namespace {
 
-constexpr std::string_view kHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
-
 TEST(Connection, AnswersOneRequestAfterAnotherOnOneConnection) {
   TestServer server;
   TestClient client = server.connect();

@@ -7,8 +7,6 @@
 namespace svc {
 namespace {
 
-constexpr std::string_view kHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
-
 struct DrainTest : testing::Test {
   void drain(Duration within = 25s) {
     server.server->drain(server.clock.now() + within, [this] { ++drained; });

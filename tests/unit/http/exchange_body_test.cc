@@ -20,10 +20,6 @@ RoutePlan streamed() {
   return plan;
 }
 
-std::string get(std::string_view path) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n";
-}
-
 // Reads a streamed body to its end.
 Result<std::string> read_all(Exchange& exchange) {
   std::string all;

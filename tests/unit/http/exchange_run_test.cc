@@ -13,10 +13,6 @@
 namespace svc {
 namespace {
 
-std::string get(std::string_view path) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n";
-}
-
 TEST(ExchangeRun, AnswersWhateverTheHandlerThrowsWith500) {
   TestServer server;
   server.app.on("/std", [](Exchange&) { throw std::runtime_error("no luck"); });

@@ -10,10 +10,6 @@
 namespace svc {
 namespace {
 
-std::string get(std::string_view path) {
-  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n";
-}
-
 TEST(Exchange, ShowsTheRequestToTheHandler) {
   TestServer server;
   uint64_t first_id = 0;

@@ -7,23 +7,23 @@
 namespace svc {
 namespace {
 
-using Kind = LineScan::Kind;
+using ScanKind = LineScan::Kind;
 
 TEST(LineScan, FindsTheEndWhereverItLies) {
   for (size_t length = 0; length < 40; ++length) {
     const std::string line = std::string(length, 'a') + "\r\nmore";
     const LineScan scan = find_line_end(line, 0);
-    EXPECT_EQ(scan.kind, Kind::complete);
+    EXPECT_EQ(scan.kind, ScanKind::complete);
     EXPECT_EQ(scan.at, length);
   }
 }
 
 TEST(LineScan, WaitsForTheLineFeedOfACarriageReturn) {
-  EXPECT_EQ(find_line_end("abc", 0).kind, Kind::partial);
+  EXPECT_EQ(find_line_end("abc", 0).kind, ScanKind::partial);
   EXPECT_EQ(find_line_end("abc", 0).at, 3u);
-  EXPECT_EQ(find_line_end("abc\r", 0).kind, Kind::partial);
+  EXPECT_EQ(find_line_end("abc\r", 0).kind, ScanKind::partial);
   EXPECT_EQ(find_line_end("abc\r", 0).at, 3u);  // Looked at again with what comes next.
-  EXPECT_EQ(find_line_end("", 0).kind, Kind::partial);
+  EXPECT_EQ(find_line_end("", 0).kind, ScanKind::partial);
 }
 
 // All bytes at all places of a word: eight bytes are looked at together.
@@ -34,24 +34,25 @@ TEST(LineScan, StopsAtEachControlCharacterButTab) {
       line[place] = static_cast<char>(byte);
       line += "\r\n";
       const LineScan scan = find_line_end(line, 0);
-      Kind kind = (byte < 0x20 && byte != '\t') || byte == 0x7f ? Kind::control : Kind::complete;
-      if (byte == '\n') kind = Kind::bare_lf;
-      if (byte == '\r') kind = Kind::bare_cr;
+      ScanKind kind =
+          (byte < 0x20 && byte != '\t') || byte == 0x7f ? ScanKind::control : ScanKind::complete;
+      if (byte == '\n') kind = ScanKind::bare_lf;
+      if (byte == '\r') kind = ScanKind::bare_cr;
       ASSERT_EQ(scan.kind, kind) << byte << " at " << place;
-      ASSERT_EQ(scan.at, kind == Kind::complete ? 20 : place) << byte;
+      ASSERT_EQ(scan.at, kind == ScanKind::complete ? 20 : place) << byte;
     }
   }
 }
 
 TEST(LineScan, BeginsWhereItIsTold) {
-  EXPECT_EQ(find_line_end("a\nb\r\n", 2).kind, Kind::complete);
-  EXPECT_EQ(find_line_end("a\nb\r\n", 1).kind, Kind::bare_lf);
+  EXPECT_EQ(find_line_end("a\nb\r\n", 2).kind, ScanKind::complete);
+  EXPECT_EQ(find_line_end("a\nb\r\n", 1).kind, ScanKind::bare_lf);
 }
 
 TEST(LineScan, HasASentenceForEachFault) {
-  EXPECT_NE(line_fault(Kind::bare_cr), line_fault(Kind::bare_lf));
-  EXPECT_NE(line_fault(Kind::control), line_fault(Kind::bare_lf));
-  EXPECT_DEATH(line_fault(Kind::complete), "check failed");
+  EXPECT_NE(line_fault(ScanKind::bare_cr), line_fault(ScanKind::bare_lf));
+  EXPECT_NE(line_fault(ScanKind::control), line_fault(ScanKind::bare_lf));
+  EXPECT_DEATH(line_fault(ScanKind::complete), "check failed");
 }
 
 }  // namespace

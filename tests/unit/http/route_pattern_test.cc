@@ -5,7 +5,7 @@
 namespace svc {
 namespace {
 
-using Kind = PatternSegment::Kind;
+using SegmentKind = PatternSegment::Kind;
 
 TEST(RoutePattern, IsTakenApartAtItsSlashes) {
   const auto segments = parse_pattern("/a%20b//{id}/{rest...}");
@@ -13,9 +13,9 @@ TEST(RoutePattern, IsTakenApartAtItsSlashes) {
   ASSERT_EQ(segments->size(), 4u);
   EXPECT_EQ((*segments)[0].text, "a b");
   EXPECT_EQ((*segments)[1].text, "");
-  EXPECT_EQ((*segments)[2].kind, Kind::parameter);
+  EXPECT_EQ((*segments)[2].kind, SegmentKind::parameter);
   EXPECT_EQ((*segments)[2].text, "id");
-  EXPECT_EQ((*segments)[3].kind, Kind::wildcard);
+  EXPECT_EQ((*segments)[3].kind, SegmentKind::wildcard);
   EXPECT_EQ((*segments)[3].text, "rest");
 }
 

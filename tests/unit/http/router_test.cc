@@ -5,7 +5,7 @@
 namespace svc {
 namespace {
 
-using Kind = RouteMatch::Kind;
+using MatchKind = RouteMatch::Kind;
 
 class RouterTest : public ::testing::Test {
  protected:
@@ -19,11 +19,11 @@ class RouterTest : public ::testing::Test {
   // The route, or minus the kind.
   int route(std::string_view path, std::string_view method = "GET") const {
     const RouteMatch found = match(method, path);
-    return found.kind == Kind::found ? static_cast<int>(found.route)
-                                     : -static_cast<int>(found.kind);
+    return found.kind == MatchKind::found ? static_cast<int>(found.route)
+                                          : -static_cast<int>(found.kind);
   }
-  static constexpr int kNotFound = -static_cast<int>(Kind::not_found);
-  static constexpr int kNotAllowed = -static_cast<int>(Kind::method_not_allowed);
+  static constexpr int kNotFound = -static_cast<int>(MatchKind::not_found);
+  static constexpr int kNotAllowed = -static_cast<int>(MatchKind::method_not_allowed);
 
   Router router_;
 };
@@ -54,7 +54,7 @@ TEST_F(RouterTest, GoesBackWhereALiteralLeadsNowhere) {
 TEST_F(RouterTest, GivesParametersInOrderStillEncoded) {
   add("GET", "/{a}/x/{b}/{c...}", 1);
   const RouteMatch found = match("GET", "/1%2F/x/2/3//4/");
-  ASSERT_EQ(found.kind, Kind::found);
+  ASSERT_EQ(found.kind, MatchKind::found);
   ASSERT_EQ(found.parameters.count, 3u);
   EXPECT_EQ(found.parameters.values[0], "1%2F");
   EXPECT_EQ(found.parameters.values[1], "2");
@@ -123,9 +123,9 @@ TEST_F(RouterTest, ListsWhatIsAllowed) {
   add("*", "/any", 4);
   EXPECT_EQ(route("/a", "PUT"), kNotAllowed);
   EXPECT_EQ(match("PUT", "/a").allow, "GET, HEAD, POST, LINK, OPTIONS");
-  EXPECT_EQ(match("OPTIONS", "/a").kind, Kind::options);
+  EXPECT_EQ(match("OPTIONS", "/a").kind, MatchKind::options);
   EXPECT_EQ(match("OPTIONS", "/a").allow, "GET, HEAD, POST, LINK, OPTIONS");
-  EXPECT_EQ(match("OPTIONS", "/none").kind, Kind::not_found);
+  EXPECT_EQ(match("OPTIONS", "/none").kind, MatchKind::not_found);
   EXPECT_EQ(match("TRACE", "/any").allow, "GET, HEAD, POST, PUT, DELETE, PATCH, OPTIONS");
 }
 
@@ -153,17 +153,17 @@ TEST_F(RouterTest, RefusesTraceOnEveryPath) {
 
 TEST_F(RouterTest, ImplementsOnlyMethodsThatARouteNames) {
   add("*", "/a", 1);
-  EXPECT_EQ(match("FOO", "/a").kind, Kind::not_implemented);
-  EXPECT_EQ(match("FOO", "/none").kind, Kind::not_implemented);
-  EXPECT_EQ(match("get", "/a").kind, Kind::not_implemented);
+  EXPECT_EQ(match("FOO", "/a").kind, MatchKind::not_implemented);
+  EXPECT_EQ(match("FOO", "/none").kind, MatchKind::not_implemented);
+  EXPECT_EQ(match("get", "/a").kind, MatchKind::not_implemented);
   add("FOO", "/b", 2);
-  EXPECT_EQ(match("FOO", "/a").kind, Kind::method_not_allowed);
+  EXPECT_EQ(match("FOO", "/a").kind, MatchKind::method_not_allowed);
   EXPECT_EQ(route("/b", "FOO"), 2);
   EXPECT_EQ(route("/none", "FOO"), kNotFound);
 }
 
 TEST_F(RouterTest, AnswersForTheServerAsAWhole) {
-  EXPECT_EQ(match("OPTIONS", "*").kind, Kind::options);
+  EXPECT_EQ(match("OPTIONS", "*").kind, MatchKind::options);
   EXPECT_EQ(match("OPTIONS", "*").allow, "OPTIONS");
   add("GET", "/a", 1);
   add("PUT", "/b", 2);

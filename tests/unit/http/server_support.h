@@ -24,6 +24,11 @@
 
 namespace svc {
 
+inline constexpr std::string_view kHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
+inline std::string get(std::string_view path) {
+  return "GET " + std::string(path) + " HTTP/1.1\r\nHost: x\r\n\r\n";
+}
+
 using Handler = std::function<void(Exchange&)>;
 
 // Answers by path; what has no route is 404.

@@ -35,8 +35,6 @@ void operator delete(void* memory, size_t) noexcept { std::free(memory); }
 namespace svc {
 namespace {
 
-constexpr std::string_view kHello = "GET /hello HTTP/1.1\r\nHost: x\r\n\r\n";
-
 TEST(HttpServer, AnIdleConnectionIsSmall) { EXPECT_LE(sizeof(Connection), 384u); }
 
 #if SVC_ALLOCATOR_IS_OURS

@@ -22,7 +22,7 @@ Address parsed(std::string_view text) {
   return address ? *address : Address();
 }
 
-std::string refusal(std::string_view text) {
+std::string parse_refusal(std::string_view text) {
   const auto address = Address::parse(text);
   EXPECT_FALSE(address) << text << " was read as " << address->text();
   if (address) return "";
@@ -54,7 +54,7 @@ TEST(Address, AStarIsBothFamiliesAndTheLiteralIsNot) {
 TEST(Address, KeepsTheInterfaceOfALinkLocalAddress) {
   EXPECT_EQ(parsed("[fe80::1%lo]:80").text(), "[fe80::1%lo]:80");
   EXPECT_FALSE(parsed("[fe80::1%lo]:80") == parsed("[fe80::1]:80"));
-  EXPECT_THAT(refusal("[fe80::1%nosuch0]:80"), HasSubstr("no network interface \"nosuch0\""));
+  EXPECT_THAT(parse_refusal("[fe80::1%nosuch0]:80"), HasSubstr("no network interface \"nosuch0\""));
 }
 
 TEST(Address, SpeaksOfItsTransport) {
@@ -72,40 +72,40 @@ TEST(Address, OnlyAPathInTheFileSystemIsAPath) {
 TEST(Address, APathMayBeAsLongAsTheKernelTakesAndNoLonger) {
   const std::string longest = "unix:/" + std::string(106, 'x');
   EXPECT_EQ(parsed(longest).text(), longest);
-  EXPECT_THAT(refusal(longest + "x"), AllOf(HasSubstr("108 bytes"), HasSubstr("at most 107"),
-                                            HasSubstr("shorter directory")));
+  EXPECT_THAT(parse_refusal(longest + "x"), AllOf(HasSubstr("108 bytes"), HasSubstr("at most 107"),
+                                                  HasSubstr("shorter directory")));
 }
 
 TEST(Address, SaysWhatIsWrongAndWhatToWriteInstead) {
-  EXPECT_THAT(refusal(""), HasSubstr("empty; write for example 127.0.0.1:8080"));
-  EXPECT_THAT(refusal("8080"), HasSubstr("write 127.0.0.1:8080, or *:8080 for all"));
-  EXPECT_THAT(refusal(":8080"), HasSubstr("write 127.0.0.1:8080, or *:8080 for all"));
-  EXPECT_THAT(refusal("127.0.0.1"), HasSubstr("no port; write 127.0.0.1:8080"));
-  EXPECT_THAT(refusal("[::1]"), HasSubstr("no port; write [::1]:8080"));
-  EXPECT_THAT(refusal("/run/x.sock"), HasSubstr("write unix:/run/x.sock"));
-  EXPECT_THAT(refusal("::1:80"), HasSubstr("needs brackets; write [::1]:80"));
-  EXPECT_THAT(refusal("example.com:80"), HasSubstr("\"example.com\" is a name"));
-  EXPECT_THAT(refusal("256.0.0.1:80"), HasSubstr("256.0.0.1 is no IPv4 address"));
-  EXPECT_THAT(refusal("127.1:80"), HasSubstr("is no IPv4 address"));
-  EXPECT_THAT(refusal("[::g]:80"), HasSubstr("no IPv6 address"));
-  EXPECT_THAT(refusal("[::ffff:127.0.0.1]:80"), HasSubstr("write 127.0.0.1"));
-  EXPECT_THAT(refusal("unix:"), HasSubstr("no path"));
-  EXPECT_THAT(refusal("unix:@"), HasSubstr("no name after @"));
-  EXPECT_THAT(refusal("unix:/run/"), HasSubstr("a directory"));
-  EXPECT_THAT(refusal(std::string_view("unix:/a\0b", 9)), HasSubstr("NUL"));
-  EXPECT_THAT(refusal("http://127.0.0.1:80"), HasSubstr("is a name"));
+  EXPECT_THAT(parse_refusal(""), HasSubstr("empty; write for example 127.0.0.1:8080"));
+  EXPECT_THAT(parse_refusal("8080"), HasSubstr("write 127.0.0.1:8080, or *:8080 for all"));
+  EXPECT_THAT(parse_refusal(":8080"), HasSubstr("write 127.0.0.1:8080, or *:8080 for all"));
+  EXPECT_THAT(parse_refusal("127.0.0.1"), HasSubstr("no port; write 127.0.0.1:8080"));
+  EXPECT_THAT(parse_refusal("[::1]"), HasSubstr("no port; write [::1]:8080"));
+  EXPECT_THAT(parse_refusal("/run/x.sock"), HasSubstr("write unix:/run/x.sock"));
+  EXPECT_THAT(parse_refusal("::1:80"), HasSubstr("needs brackets; write [::1]:80"));
+  EXPECT_THAT(parse_refusal("example.com:80"), HasSubstr("\"example.com\" is a name"));
+  EXPECT_THAT(parse_refusal("256.0.0.1:80"), HasSubstr("256.0.0.1 is no IPv4 address"));
+  EXPECT_THAT(parse_refusal("127.1:80"), HasSubstr("is no IPv4 address"));
+  EXPECT_THAT(parse_refusal("[::g]:80"), HasSubstr("no IPv6 address"));
+  EXPECT_THAT(parse_refusal("[::ffff:127.0.0.1]:80"), HasSubstr("write 127.0.0.1"));
+  EXPECT_THAT(parse_refusal("unix:"), HasSubstr("no path"));
+  EXPECT_THAT(parse_refusal("unix:@"), HasSubstr("no name after @"));
+  EXPECT_THAT(parse_refusal("unix:/run/"), HasSubstr("a directory"));
+  EXPECT_THAT(parse_refusal(std::string_view("unix:/a\0b", 9)), HasSubstr("NUL"));
+  EXPECT_THAT(parse_refusal("http://127.0.0.1:80"), HasSubstr("is a name"));
 }
 
 TEST(Address, RefusesWhatIsNoPort) {
   for (const char* text : {"127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:99999999999999999999",
                            "127.0.0.1:-1", "127.0.0.1:+80", "127.0.0.1: 80", "127.0.0.1:80x"})
-    EXPECT_THAT(refusal(text), HasSubstr("is no port; a port is a number from 0 to 65535"));
+    EXPECT_THAT(parse_refusal(text), HasSubstr("is no port; a port is a number from 0 to 65535"));
 }
 
 TEST(Address, NeverRepeatsControlBytesOrWholeFiles) {
-  EXPECT_THAT(refusal("a\nb:\x1b[31m80"), HasSubstr("a?b:?[31m80"));
-  EXPECT_LT(refusal(std::string(100'000, 'x')).size(), 1'000u);
-  EXPECT_LT(refusal("unix:" + std::string(100'000, 'x')).size(), 500u);
+  EXPECT_THAT(parse_refusal("a\nb:\x1b[31m80"), HasSubstr("a?b:?[31m80"));
+  EXPECT_LT(parse_refusal(std::string(100'000, 'x')).size(), 1'000u);
+  EXPECT_LT(parse_refusal("unix:" + std::string(100'000, 'x')).size(), 500u);
 }
 
 TEST(Address, PortsCanBeSet) {

@@ -8,12 +8,12 @@
 namespace svc {
 namespace {
 
-constexpr int kSignals[] = {SIGUSR1, SIGHUP};
+constexpr int kTwoSignals[] = {SIGUSR1, SIGHUP};
 
 TEST(SignalSource, TurnsSignalsIntoEvents) {
   auto loop = std::move(*EventLoop::create());
   std::vector<int> seen;
-  auto source = SignalSource::open(*loop, kSignals, [&](int signal) { seen.push_back(signal); });
+  auto source = SignalSource::open(*loop, kTwoSignals, [&](int signal) { seen.push_back(signal); });
   ASSERT_TRUE(source);
   ::kill(::getpid(), SIGUSR1);
   ::kill(::getpid(), SIGHUP);
@@ -26,7 +26,8 @@ TEST(SignalSource, HearsWhatItsParentIgnored) {
   ::signal(SIGHUP, SIG_IGN);
   std::vector<int> seen;
   {
-    auto source = SignalSource::open(*loop, kSignals, [&](int signal) { seen.push_back(signal); });
+    auto source =
+        SignalSource::open(*loop, kTwoSignals, [&](int signal) { seen.push_back(signal); });
     ASSERT_TRUE(source);
     ::kill(::getpid(), SIGHUP);
     ASSERT_TRUE(loop->turn(0s));
@@ -39,7 +40,7 @@ TEST(SignalSource, GivesBackTheMaskAndTheDisposition) {
   auto loop = std::move(*EventLoop::create());
   ::signal(SIGPIPE, SIG_DFL);
   {
-    auto source = SignalSource::open(*loop, kSignals, [](int) {});
+    auto source = SignalSource::open(*loop, kTwoSignals, [](int) {});
     ASSERT_TRUE(source);
     struct sigaction pipe {};
     ::sigaction(SIGPIPE, nullptr, &pipe);
