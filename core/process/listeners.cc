@@ -1,5 +1,7 @@
 #include "core/process/listeners.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "core/base/check.h"
@@ -40,6 +42,15 @@ std::vector<Listeners::Key> Listeners::keys_of(const ServiceConfig& service) {
 Result<> Listeners::take_inherited() {
   SVC_TRY(inherited_, take_listen_fds());
   return {};
+}
+
+std::vector<std::string> Listeners::idle_inherited() const {
+  std::vector<std::string> idle;
+  for (const InheritedSocket& socket : inherited_)
+    if (socket.fd)
+      idle.push_back(fmt::format("{} ({})", socket.address.text(),
+                                 socket.name.empty() ? "without a name" : socket.name));
+  return idle;
 }
 
 Result<Listener> Listeners::open_one(const ServiceConfig& service, const ListenEntry& entry,

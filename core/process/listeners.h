@@ -27,6 +27,9 @@ class Listeners {
 
   // Sockets that systemd passed us: used instead of opening the same address. Errors: listen_fds.h.
   Result<> take_inherited();
+  // Those that no service has asked for, "127.0.0.1:80 (web)": clients may connect there, and
+  // nobody answers.
+  std::vector<std::string> idle_inherited() const;
 
   // One listening socket of an address: a queue that somebody must accept from.
   struct Queue {

@@ -60,6 +60,11 @@ Result<> MasterProcess::set_up() {
   home_.emplace(std::move(home));
   SVC_TRY_VOID(master_.listeners.take_inherited());
   for (const auto& [name, config] : master_.config.services) SVC_TRY_VOID(set_up_service(config));
+  for (const std::string& socket : master_.listeners.idle_inherited())
+    log::warn(
+        "a socket that was passed to us is no service's: {}; nobody answers there until a "
+        "service has it in its listen",
+        socket);
   SVC_TRY(control_,
           ControlServer::open(*master_.loop, home_->paths().control,
                               [this](const std::shared_ptr<ControlCall>& call) { on_call(call); }));

@@ -116,26 +116,34 @@ TEST(Addresses, AnOrdinaryFileIsNeverReplaced) {
   EXPECT_EQ(read_file(path), "data");
 }
 
-TEST(Addresses, InheritedSocketIsServed) {
+// As a service manager makes it; and its address.
+std::pair<int, std::string> listening_socket() {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  ASSERT_EQ(::bind(fd, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
-  ASSERT_EQ(::listen(fd, 16), 0);
   socklen_t length = sizeof(address);
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
-  const std::string text = fmt::format("127.0.0.1:{}", ntohs(address.sin_port));
+  const auto generic = reinterpret_cast<sockaddr*>(&address);
+  EXPECT_TRUE(::bind(fd, generic, length) == 0 && ::listen(fd, 16) == 0);
+  EXPECT_EQ(::getsockname(fd, generic, &length), 0);
+  return {fd, fmt::format("127.0.0.1:{}", ntohs(address.sin_port))};
+}
+
+TEST(Addresses, InheritedSocketIsServed) {
+  const auto [fd, text] = listening_socket();
+  const auto [other, other_text] = listening_socket();
   Svcd svcd(service_at('"' + text + '"'));
   ProcessOptions options;
-  options.descriptors = {{fd, 3}};
-  options.environment = {"LISTEN_FDS=1"};
+  options.descriptors = {{fd, 3}, {other, 4}};
+  options.environment = {"LISTEN_FDS=2", "LISTEN_FDNAMES=web:spare"};
   options.before_exec = [] { ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1); };
   ASSERT_TRUE(svcd.start(options)) << svcd.ready_text();
   EXPECT_EQ(fetch(text, "/pid")->status, 200);
+  EXPECT_NE(svcd.log().find("no service's: " + other_text + " (spare)"), std::string::npos);
   EXPECT_TRUE(svcd.stop());
   EXPECT_TRUE(HttpClient(text).connected()) << "the socket belongs to whoever passed it";
   ::close(fd);
+  ::close(other);
 }
 
 }  // namespace
