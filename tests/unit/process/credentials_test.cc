@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace svc {
 namespace {
@@ -33,12 +34,20 @@ TEST(Credentials, FindUsersAndGroupsByNameAndNumber) {
   EXPECT_EQ(*find_group("54321"), 54321U);
 }
 
-TEST(Credentials, OnlyRootCanChange) {
-  if (::geteuid() == 0) GTEST_SKIP() << "root can";
-  EXPECT_EQ(resolve_credentials("root", "").error().code, std::errc::operation_not_permitted);
-  const passwd* me = ::getpwuid(::geteuid());
-  ASSERT_NE(me, nullptr);
-  EXPECT_FALSE(resolve_credentials(me->pw_name, "")->change);
+TEST(CredentialsDeathTest, OnlyRootCanChange) {
+  const auto judged = [] {
+    if (::geteuid() == 0 &&
+        (::setresgid(65534, 65534, 65534) < 0 || ::setresuid(65534, 65534, 65534) < 0)) {
+      return 1;
+    }
+    if (resolve_credentials("root", "").error().code != std::errc::operation_not_permitted)
+      return 2;
+    const passwd* me = ::getpwuid(::geteuid());
+    if (me == nullptr) return 3;
+    const auto own = resolve_credentials(me->pw_name, "");
+    return own && !own->change ? 0 : 4;
+  };
+  EXPECT_EXIT(std::exit(judged()), ::testing::ExitedWithCode(0), "");
 }
 
 TEST(Credentials, OfAnotherUserAreTakenForGood) {
