@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kHead = R"(.Dd November 21, 2026
 .Dt SVCD.TOML 5
-.Os
+.Os svcd
 .Sh NAME
 .Nm svcd.toml
 .Nd configuration of svcd
