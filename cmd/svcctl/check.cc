@@ -4,6 +4,7 @@
 #include "cmd/svcctl/commands.h"
 #include "cmd/svcctl/session.h"
 #include "core/base/json_writer.h"
+#include "core/base/units.h"
 
 namespace svc {
 namespace {
@@ -52,9 +53,9 @@ int run_check(const Session& session) {
   } else {
     for (const Finding& finding : findings) session.terminal().mistake(finding.text());
     if (findings.empty())
-      session.terminal().line(fmt::format(
-          "{}: {}, {} service{}", request->path, session.terminal().paint(Colour::green, "ok"),
-          config->services.size(), config->services.size() == 1 ? "" : "s"));
+      session.terminal().line(fmt::format("{}: {}, {}", request->path,
+                                          session.terminal().paint(Colour::green, "ok"),
+                                          format_count(config->services.size(), "service")));
   }
   return config && findings.empty() ? kDone : kBadConfiguration;
 }

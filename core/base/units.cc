@@ -198,4 +198,8 @@ std::string format_size(uint64_t bytes) {
   return best;
 }
 
+std::string format_count(uint64_t count, std::string_view noun) {
+  return std::to_string(count).append(" ").append(noun).append(count == 1 ? "" : "s");
+}
+
 }  // namespace svc

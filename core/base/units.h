@@ -23,4 +23,7 @@ SVC_API Result<uint64_t> parse_size(std::string_view text);
 SVC_API std::string format_duration(std::chrono::nanoseconds value);
 SVC_API std::string format_size(uint64_t bytes);
 
+// "1 worker", "2 workers": for nouns that take an s.
+SVC_API std::string format_count(uint64_t count, std::string_view noun);
+
 }  // namespace svc

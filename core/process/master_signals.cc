@@ -5,6 +5,7 @@
 
 #include "core/base/log.h"
 #include "core/base/sys.h"
+#include "core/base/units.h"
 #include "core/process/master_process.h"
 #include "core/process/scale.h"
 #include "core/process/status.h"
@@ -81,10 +82,9 @@ void MasterProcess::stop(StopPhase phase) {
 }
 
 void MasterProcess::tell_stop_progress() {
-  const uint64_t requests = pool_.in_flight();
   const std::string line =
-      fmt::format("draining: {} request{} in flight, {} worker{} left", requests,
-                  requests == 1 ? "" : "s", pool_.size(), pool_.size() == 1 ? "" : "s");
+      fmt::format("draining: {} in flight, {} left", format_count(pool_.in_flight(), "request"),
+                  format_count(pool_.size(), "worker"));
   for (const auto& call : stop_calls_) call->progress(line);
   notifier_.status(line);
   stop_timer_.arm(*master_.loop, master_.loop->now() + kProgressInterval);

@@ -8,6 +8,7 @@
 #include "config/wire.h"
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/base/units.h"
 
 namespace svc {
 namespace {
@@ -182,8 +183,8 @@ void Reload::begin_trial(Plan plan) {
     workers += generation->workers;
   }
   if (current_->call)
-    current_->call->progress(
-        fmt::format("booting {} workers of {} services", workers, plan.generations.size()));
+    current_->call->progress(fmt::format("booting {} of {}", format_count(workers, "worker"),
+                                         format_count(plan.generations.size(), "service")));
   plan_ = std::move(plan);
   master_.trial_config = &plan_->config;
   master_.facts.trial.emplace();

@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/base/json_writer.h"
 #include "core/base/suggest.h"
+#include "core/base/units.h"
 #include "core/base/version.h"
 
 namespace svc {
@@ -188,8 +189,8 @@ std::string summary(const Facts& facts) {
         wanted += !seat.leaving;
         ready += seat.worker && seat.worker->state == WorkerState::ready;
       }
-  return fmt::format("{} service{}, {} of {} workers ready", facts.services.size(),
-                     facts.services.size() == 1 ? "" : "s", ready, wanted);
+  return fmt::format("{}, {} of {} ready", format_count(facts.services.size(), "service"), ready,
+                     format_count(wanted, "worker"));
 }
 
 std::string listening(const MasterState& master) {

@@ -151,5 +151,11 @@ TEST(FormatSize, IsReadBackAsTheSameValue) {
   }
 }
 
+TEST(FormatCount, SaysOneAndMany) {
+  EXPECT_EQ(format_count(0, "worker"), "0 workers");
+  EXPECT_EQ(format_count(1, "worker"), "1 worker");
+  EXPECT_EQ(format_count(2, "worker"), "2 workers");
+}
+
 }  // namespace
 }  // namespace svc
