@@ -1,6 +1,6 @@
 #include "config/convert.h"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -289,8 +289,13 @@ std::optional<Value> convert(const Setting& setting, const std::string& path, co
 void report_unknown_key(ConfigErrors& errors, const Node& node, std::string_view key,
                         std::string_view section, std::span<const std::string_view> known) {
   if (errors.full()) return errors.omit();  // Not even worth a hint.
-  std::string hint;
-  if (const auto near = suggest(key, known)) hint = fmt::format("did you mean \"{}\"?", *near);
+  constexpr size_t kListedMax = 10;
+  std::string hint = "svcctl config explain lists them all";
+  if (const auto near = suggest(key, known)) {
+    hint = fmt::format("did you mean \"{}\"?", *near);
+  } else if (known.size() <= kListedMax) {
+    hint = fmt::format("there {} {}", known.size() == 1 ? "is" : "are", fmt::join(known, ", "));
+  }
   report_key(errors, node, fmt::format("no setting {} in {}", toml_string(key), section),
              std::move(hint));
 }
