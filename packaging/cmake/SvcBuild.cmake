@@ -74,11 +74,9 @@ function(svc_unit_test floor)
   target_compile_options(unit_${floor} PRIVATE -Wno-old-style-cast -Wno-shadow -Wno-conversion
     # g++ 12 sees overflows in std::string's operator+ where there are none (GCC PR 105329, 105651).
     $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds -Wno-restrict -Wno-stringop-overflow
-      -Wno-stringop-overread>)
-  if(SVC_SANITIZE)
+      -Wno-stringop-overread>
     # What is tested stays optimised; a test's own code runs once, and compiles twice as fast.
-    target_compile_options(unit_${floor} PRIVATE -O0)
-  endif()
+    -O0)
   target_precompile_headers(unit_${floor} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
   # One label: a list of them falls apart on its way, and TIMEOUT is lost with it.
   gtest_discover_tests(unit_${floor} TEST_PREFIX "${floor}." DISCOVERY_MODE PRE_TEST
