@@ -1,5 +1,7 @@
 #include "core/http/connection.h"
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "core/base/check.h"
@@ -14,6 +16,21 @@ Connection::Connection(ServerCore& core, Fd socket, const Address& peer)
 Connection::~Connection() {
   if (state_ == ConnectionState::idle) core_.slot.connections_idle.subtract();
   if (socket_) core_.loop.unwatch(socket_.get(), *this);
+}
+
+void Connection::continue_from(uint64_t requests, std::string_view bytes) {
+  requests_ = requests;
+  if (bytes.empty()) return;
+  work_ = core_.workspaces.take();
+  while (!bytes.empty()) {
+    const std::span<char> space = work_->input.space(HandOver::kBytesMax + ReadBuffer::kBlock);
+    const size_t size = std::min(space.size(), bytes.size());
+    SVC_CHECK(size > 0);
+    std::memcpy(space.data(), bytes.data(), size);
+    work_->input.filled(size);
+    bytes.remove_prefix(size);
+  }
+  core_.schedule(*this);
 }
 
 Result<> Connection::start() {
@@ -118,11 +135,13 @@ void Connection::on_timeout() {
 
 bool Connection::may_be_kept() const noexcept {
   const HttpLimits& limits = core_.limits;
-  return requests_ < limits.keepalive_requests && !core_.drain.begun() && !broken_ &&
+  return requests_ < limits.keepalive_requests && !core_.drain.ends_connections() && !broken_ &&
          limits.keepalive_timeout > limits.keepalive_timeout.zero();
 }
 
 void Connection::on_drain() {
+  if (state_ != ConnectionState::idle && state_ != ConnectionState::head) return;
+  if (hand_over()) return run();
   if (state_ == ConnectionState::idle) wait(TimeoutKind::drain);
 }
 

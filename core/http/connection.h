@@ -51,6 +51,8 @@ class Connection final : public Watcher,
   Connection(ServerCore& core, Fd socket, const Address& peer);
   ~Connection();
 
+  // Another worker has answered so many requests, and read these bytes of the next. Before start().
+  void continue_from(uint64_t requests, std::string_view bytes);
   Result<> start();  // Errors: epoll_ctl(2).
   const Address& peer() const noexcept { return peer_; }
   ConnectionState state() const noexcept { return state_; }
@@ -60,7 +62,9 @@ class Connection final : public Watcher,
   void on_timeout();
   void on_deadline();  // Of the request that is being served.
   void run();          // As far as it goes without waiting.
-  void on_drain();     // The worker accepts no more: an idle connection has kDrainLinger left.
+  // The worker accepts no more: one that waits for a request goes to another worker, or has
+  // kDrainLinger left.
+  void on_drain();
   void on_drain_deadline();
   void cut();  // Now, and so that the client sees that it was.
 
@@ -84,6 +88,7 @@ class Connection final : public Watcher,
   bool wait(TimeoutKind kind);  // False, for returning it.
   bool wait_idle();             // The same.
   bool end();
+  bool hand_over();  // False: it stays.
 
   // connection_read.cc
   bool read_head();

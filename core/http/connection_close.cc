@@ -64,6 +64,25 @@ bool Connection::end() {
   return true;
 }
 
+// To a sibling, which answers what the client sends next on the same connection.
+bool Connection::hand_over() {
+  if (!core_.hand_over.may_give_now() || broken_ || input_ended_) return false;
+  if (work_ && !work_->output.empty()) return false;
+  const std::string_view bytes = work_ ? work_->input.unread() : std::string_view();
+  core_.loop.unwatch(socket_.get(), *this);
+  if (!core_.hand_over.give(socket_.get(), requests_, bytes)) {
+    // As edges count from here on, one that has been seen already is seen again.
+    const uint32_t wanted = writable_watched_ ? kWatched | EPOLLOUT : kWatched;
+    if (!core_.loop.watch(socket_.get(), wanted, *this)) broken_ = true;
+    return false;
+  }
+  work_.reset();
+  enter(ConnectionEvent::ended);
+  ListHook<ReadyConnection>::unlink();
+  socket_.reset();
+  return true;
+}
+
 // Lets go of the workspace, and of a handler that still runs.
 void Connection::abandon() {
   if (work_ && work_->exchange.running()) {

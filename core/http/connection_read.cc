@@ -45,6 +45,10 @@ Connection::Received Connection::receive_body() {
 
 // States idle and head.
 bool Connection::read_head() {
+  if (core_.drain.finishing() && core_.hand_over.may_give_now()) {
+    if (work_ && flush() != AnswerQueue::Sent::all) return stuck();
+    if (hand_over()) return true;
+  }
   // Answers are held back while requests follow in the same buffer, and sent together.
   if (work_ && work_->output.size() >= kBatchMax && flush() != AnswerQueue::Sent::all) {
     return stuck();

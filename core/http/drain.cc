@@ -21,8 +21,18 @@ void Drain::begin(Instant deadline, std::function<void()> on_drained,
   deadline_ = deadline;
   on_drained_ = std::move(on_drained);
   on_closed_ = std::move(on_closed);
+  core_.hand_over.stop_receiving();
+  if (!core_.hand_over.gives()) core_.hand_over.receive_the_rest();
   timer_.arm(core_.loop, std::min(deadline_, core_.loop.now() + kAcceptWindow));
 }
+
+void Drain::hand_over_to(int out) {
+  core_.hand_over.give_to(out);
+  if (out < 0 && phase_ == Phase::finishing)
+    core_.for_each_connection([](Connection& connection) { connection.on_drain(); });
+}
+
+bool Drain::ends_connections() const noexcept { return begun() && !core_.hand_over.gives(); }
 
 void Drain::hurry(Instant deadline) {
   SVC_CHECK(begun());
@@ -45,11 +55,12 @@ void Drain::step() {
       if (on_closed_) on_closed_();
       core_.slot.draining.set(1);
       timer_.arm(core_.loop, deadline_);
-      // The place from which idle connections can be handed to another worker.
+      if (!core_.hand_over.gives()) core_.hand_over.receive_the_rest();
       core_.for_each_connection([](Connection& connection) { connection.on_drain(); });
       return;
     case Phase::finishing:
       phase_ = Phase::cancelling;
+      core_.hand_over.give_to(-1);
       timer_.arm(core_.loop, core_.loop.now() + kCutGrace);
       core_.for_each_connection([](Connection& connection) { connection.on_drain_deadline(); });
       return;

@@ -5,8 +5,10 @@
 //
 // accepting:  what is in the queue already is taken; a connection that was accepted and never
 //             answered is a failed request.
-// finishing:  no more is accepted. Idle connections have kDrainLinger left, in which one more
-//             request is answered; every answer says Connection: close.
+// finishing:  no more is accepted. Idle connections go to siblings if there are any (hand_over.h),
+//             those with a request in flight when it has been answered. Without siblings, idle ones
+//             have kDrainLinger left, in which one more request is answered; every answer says
+//             Connection: close.
 // cancelling: at the deadline handlers that still run are cancelled and answered with 503.
 // cutting:    whatever is left then is closed.
 //
@@ -34,7 +36,11 @@ class Drain {
   // listening descriptor is watched any more, its owner may close it.
   void begin(Instant deadline, std::function<void()> on_drained, std::function<void()> on_closed);
   void hurry(Instant deadline);  // REQUIRES: begun. An earlier deadline counts from here on.
+  // Before or after begin(): siblings take connections from there; -1: not any more.
+  void hand_over_to(int out);
   bool begun() const noexcept { return phase_ != Phase::none; }
+  // Whether a connection that waits for a request has a future: here, or in another worker.
+  bool ends_connections() const noexcept;
   bool finishing() const noexcept { return phase_ > Phase::accepting; }
   void look();  // A connection or a request has ended.
 

@@ -20,18 +20,13 @@ Result<> HttpServer::add_listener(const AcceptSocket& socket) {
 }
 
 void HttpServer::adopt(Fd connection) {
-  const int flags = sys::fcntl(connection.get(), F_GETFL);
-  auto peer = Address::peer(connection.get());
-  if (flags < 0 || sys::fcntl(connection.get(), F_SETFL, flags | O_NONBLOCK) < 0 || !peer) {
-    log::warn("a connection that was handed over is closed: it is none");
-    return;
-  }
-  if (!peer->is_unix()) {
-    const int on = 1;
-    sys::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  }
-  core_->open(std::move(connection), *peer);
+  const int on = 1;  // Fails for what is no TCP, and nothing is lost then.
+  sys::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  core_->adopt(std::move(connection), 0, {});
 }
+
+Result<> HttpServer::receive_from(int in) { return core_->hand_over.receive_from(in); }
+void HttpServer::hand_over_to(int out) { core_->drain.hand_over_to(out); }
 
 void HttpServer::drain(Instant deadline, std::function<void()> on_drained,
                        std::function<void()> on_closed) {

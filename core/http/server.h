@@ -42,8 +42,14 @@ class SVC_API HttpServer {
 
   // Accepts on `socket` from now on; the descriptor stays its owner's. Errors: epoll_ctl(2).
   Result<> add_listener(const AcceptSocket& socket);
-  // Takes over a connection that something else accepted (tests, hand-over).
+  // Takes over a connection that something else accepted.
   void adopt(Fd connection);
+  // Takes over the connections that siblings give away through a pair (hand_over.h), once: from now
+  // until drain(). Errors: epoll_ctl(2).
+  Result<> receive_from(int in);
+  // From drain() on, connections that wait for a request go through a pair to siblings instead of
+  // being ended; -1: no longer. The descriptor stays its owner's.
+  void hand_over_to(int out);
 
   // Stops accepting, ends idle connections, lets the rest finish; `on_drained` is called once, from
   // the loop, when the last connection and the last handler have gone, and may destroy this. At

@@ -1,11 +1,14 @@
 #include "core/http/server_core.h"
 
+#include <fcntl.h>
+
 #include <ctime>
 #include <utility>
 
 #include "core/base/check.h"
 #include "core/base/log.h"
 #include "core/base/random.h"
+#include "core/base/sys.h"
 
 namespace svc {
 namespace {
@@ -24,6 +27,7 @@ ServerCore::ServerCore(HttpServer::Parts parts)
       timeouts(loop, limits, &on_timeout),
       workspaces(*this),
       acceptors(*this),
+      hand_over(*this),
       drain(*this),
       last_id_(thread_random()()),
       ready_timer_([this] { run_ready(); }) {}
@@ -49,7 +53,23 @@ Refused ServerCore::refusal(int status, std::string_view detail) const {
 }
 
 void ServerCore::open(Fd socket, const Address& peer) {
-  auto* connection = new Connection(*this, std::move(socket), peer);
+  start(std::make_unique<Connection>(*this, std::move(socket), peer));
+}
+
+void ServerCore::adopt(Fd socket, uint64_t requests, std::string_view bytes) {
+  const int flags = sys::fcntl(socket.get(), F_GETFL);
+  auto peer = Address::peer(socket.get());
+  if (flags < 0 || sys::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) < 0 || !peer) {
+    log::warn("a connection that was handed over is closed: it is none");
+    return;
+  }
+  auto connection = std::make_unique<Connection>(*this, std::move(socket), *peer);
+  connection->continue_from(requests, bytes);
+  start(std::move(connection));
+}
+
+void ServerCore::start(std::unique_ptr<Connection> owned) {
+  Connection* const connection = owned.release();  // Its own from here on: forget().
   all_.push_back(*connection);
   slot.connections_open.set(++connections_);
   if (auto started = connection->start(); !started) {

@@ -14,6 +14,7 @@
 #include "core/http/acceptor.h"
 #include "core/http/connection.h"
 #include "core/http/drain.h"
+#include "core/http/hand_over.h"
 #include "core/http/intrusive_list.h"
 #include "core/http/response_encoder.h"
 #include "core/http/server.h"
@@ -45,6 +46,7 @@ class ServerCore {
   Timeouts timeouts;
   WorkspacePool workspaces;
   Acceptors acceptors;
+  HandOver hand_over;
   Drain drain;
 
   std::string_view date() noexcept;
@@ -55,6 +57,8 @@ class ServerCore {
 
   // A connection that has been accepted; closed at once if epoll_ctl(2) refuses it.
   void open(Fd socket, const Address& peer);
+  // One that another worker has given away, after so many requests and with what it had read.
+  void adopt(Fd socket, uint64_t requests, std::string_view bytes);
   void forget(Connection& connection) noexcept;  // It is closed: destroys it.
   void schedule(Connection& connection);         // Connection::run() soon, from the loop's stack.
   size_t connections() const noexcept { return connections_; }
@@ -79,6 +83,7 @@ class ServerCore {
  private:
   static constexpr size_t kScratch = 64 * 1024;
 
+  void start(std::unique_ptr<Connection> connection);
   void run_ready();
 
   DateCache date_;

@@ -25,6 +25,7 @@
 
 #include "core/base/api.h"
 #include "core/base/fd.h"
+#include "core/base/packet.h"
 #include "core/base/result.h"
 
 namespace svc {
@@ -42,6 +43,8 @@ enum class ChannelKind : uint16_t {
   serve = 34,
   drain = 32,  // number: milliseconds that are left. Stop accepting, finish, exit. May come again.
   log_target = 33,  // One descriptor: log there from now on.
+  // As drain, but siblings stay: connections that wait for a request go to them.
+  retire = 36,
   // Descriptors: listening sockets that have no worker of their own, no longer (scale-down) or not
   // yet (growth): accept on them too, with EPOLLEXCLUSIVE. A queue that nobody empties must not
   // stand in a reuseport group.
@@ -56,7 +59,7 @@ struct ChannelMessage {
 };
 
 inline constexpr size_t kChannelTextMax = 48 * 1024;
-inline constexpr size_t kDescriptorsMax = 4;
+inline constexpr size_t kDescriptorsMax = kPacketDescriptorsMax;
 inline constexpr uint16_t kChannelVersion = 1;
 
 class SVC_API Channel {

@@ -31,6 +31,7 @@ struct WorkerFacts {
   Instant since{};                   // In this state.
   std::optional<Instant> ready_at;   // It reported ready then.
   Instant kill_at = Instant::max();  // While draining: the end of patience.
+  bool has_heirs = false;            // While draining: it was told that others stay.
   std::optional<Instant> lost_at;    // Its channel ended, though it lives.
   // Claims of its own, from the board.
   Instant beat{};

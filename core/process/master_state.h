@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "config/config.h"
 #include "core/board/board.h"
@@ -25,8 +26,9 @@ namespace svc {
 struct Service {
   std::map<uint64_t, std::shared_ptr<Generation>> generations;  // Those whose sets live.
   uint64_t last_generation = 0;                                 // Numbers are never used twice.
-  uint64_t restarts = 0;   // Workers that died without having been asked to.
-  std::string last_death;  // One line, with names where there are any.
+  std::pair<Fd, Fd> hand_over;  // In, out: connections of workers that leave.
+  uint64_t restarts = 0;        // Workers that died without having been asked to.
+  std::string last_death;       // One line, with names where there are any.
 };
 
 struct MasterState {

@@ -64,10 +64,12 @@ void Pool::drain(const TellDrain& action) {
   SVC_CHECK(at && find(action.worker) != nullptr);
   const auto left = static_cast<uint32_t>(
       std::clamp<int64_t>(action.left.count(), 0, std::numeric_limits<uint32_t>::max()));
-  if (auto told = workers_.at(action.worker)->link->send(ChannelKind::drain, left); !told)
+  const ChannelKind kind = action.heirs ? ChannelKind::retire : ChannelKind::drain;
+  if (auto told = workers_.at(action.worker)->link->send(kind, left); !told)
     log::warn("{} worker {}: {}", at.service->name, at.seat->index, told.error().text);
   note_event(*at.seat, WorkerEvent::told_drain, master_.loop->now());
   at.seat->worker->kill_at = action.kill_at;
+  at.seat->worker->has_heirs = action.heirs;
 }
 
 void Pool::abort(const SendAbort& action) {

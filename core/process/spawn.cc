@@ -21,8 +21,13 @@ namespace svc {
 namespace {
 
 std::vector<int> kept_descriptors(const SpawnOrder& order) {
-  std::vector<int> keep = {order.start.channel.descriptor(), order.standard_output.get(),
-                           order.standard_error.get(), order.module, log::descriptor()};
+  std::vector<int> keep = {order.start.channel.descriptor(),
+                           order.standard_output.get(),
+                           order.standard_error.get(),
+                           order.module,
+                           log::descriptor(),
+                           order.start.hand_over_in,
+                           order.start.hand_over_out};
   for (const AcceptSocket& socket : order.start.sockets) keep.push_back(socket.fd);
   return keep;
 }

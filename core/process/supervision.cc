@@ -22,6 +22,16 @@ constexpr unsigned kCrashLoopFailures = 2;
 constexpr Duration kSampleMin = 20ms, kSampleMax = 500ms;
 constexpr int kSamplesPerLimit = 8;
 
+// Whether somebody serves on when those leave that are to leave.
+bool has_heirs(const ServiceFacts& service) {
+  const WorkerSet* serving = service.set_in(SetRole::serving);
+  return serving != nullptr && std::ranges::any_of(serving->seats, [](const Seat& seat) {
+           return !seat.leaving && seat.worker &&
+                  (seat.worker->state == WorkerState::ready ||
+                   seat.worker->state == WorkerState::standby);
+         });
+}
+
 // One look at the facts: collects what to do, and the next moment at which that could change.
 class Look {
  public:
@@ -46,6 +56,7 @@ class Look {
 
   // The new ones are told to serve before the old ones are told to stop.
   void look_at(const ServiceFacts& service) {
+    heirs_ = has_heirs(service);
     for (const SetRole role : {SetRole::serving, SetRole::incoming, SetRole::outgoing})
       for (const WorkerSet& set : service.sets)
         if (set.role == role) look_at(service, set);
@@ -117,6 +128,8 @@ class Look {
       act(SendKill{worker.key, "it had not finished by the end of graceful_timeout"});
     else if (set.role == SetRole::outgoing && set.kill_at < worker.kill_at)
       tell_drain(worker, set.kill_at);  // A second, more urgent stop.
+    else if (worker.has_heirs && !heirs_)
+      tell_drain(worker, worker.kill_at);
   }
 
   void tell_drain(const WorkerFacts& worker, Instant kill_at) {
@@ -124,7 +137,7 @@ class Look {
     // It needs time to cancel what is left, answer 503 and go before it is killed.
     const Duration reserve = std::min<Duration>(1s, patience / 4);
     const Duration left = facts_.stop == StopPhase::now ? Duration::zero() : patience - reserve;
-    act(TellDrain{worker.key, duration_cast<milliseconds>(left), kill_at});
+    act(TellDrain{worker.key, duration_cast<milliseconds>(left), kill_at, heirs_});
   }
 
   bool lost(const WorkerFacts& worker) {
@@ -195,6 +208,7 @@ class Look {
   const Facts& facts_;
   const Instant now_;
   Decisions decisions_;
+  bool heirs_ = false;  // Of the service that is looked at.
 };
 
 }  // namespace

@@ -29,6 +29,7 @@ struct TellDrain {
   WorkerKey worker;
   std::chrono::milliseconds left;  // What the worker is told: less than the patience we have.
   Instant kill_at;
+  bool heirs;  // Others of its service stay: they take its connections.
 };
 struct SendAbort {  // SIGABRT: it writes a backtrace, if it still can.
   WorkerKey worker;

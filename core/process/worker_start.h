@@ -26,8 +26,11 @@ struct WorkerStart {
   Channel channel;  // Worker's end.
   WorkerSlot* slot = nullptr;
   std::vector<AcceptSocket> sockets;  // Their descriptors are the worker's.
-  Fd module;                          // Pinned by the generation; invalid for a builtin.
-  std::string module_path;            // For messages.
+  // Ends of the service's pair: connections of a worker that leaves (core/http/hand_over.h).
+  int hand_over_in = -1;
+  int hand_over_out = -1;
+  Fd module;                // Pinned by the generation; invalid for a builtin.
+  std::string module_path;  // For messages.
 };
 
 // Runs in the forked worker, after privileges are dropped and signals are back to their defaults;

@@ -95,6 +95,7 @@ class Worker {
   std::vector<Fd> offered_;  // The same, before we accept at all.
   bool accepting_ = false;
   bool draining_ = false;
+  bool hands_over_ = false;  // Siblings stay when this worker goes.
   int status_ = 0;
 };
 
@@ -208,6 +209,7 @@ void Worker::beat() {
 Result<> Worker::accept_on_own() {
   if (!server_ || draining_ || std::exchange(accepting_, true)) return {};
   for (const AcceptSocket& socket : start_.sockets) SVC_TRY_VOID(server_->add_listener(socket));
+  if (start_.hand_over_in >= 0) SVC_TRY_VOID(server_->receive_from(start_.hand_over_in));
   return accept_also(std::exchange(offered_, {}));
 }
 
@@ -263,6 +265,8 @@ void Worker::on_message(ChannelMessage message) {
       done = accept_also(std::move(message.descriptors));
       break;
     case ChannelKind::drain:
+    case ChannelKind::retire:
+      hands_over_ = message.kind == ChannelKind::retire;
       return drain(std::chrono::milliseconds(message.number));
     case ChannelKind::log_target:
       if (!message.descriptors.empty()) log::adopt(std::move(message.descriptors.front()));
@@ -290,6 +294,7 @@ void Worker::drain(Duration left) {
       if (auto stopping = fibers_->spawn([this] { finish(); }); !stopping) leave(0);
     });
   };
+  server_->hand_over_to(hands_over_ ? start_.hand_over_out : -1);
   server_->drain(loop_->now() + left, on_drained, [this] { close_sockets(); });
 }
 

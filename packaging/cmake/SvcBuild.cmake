@@ -19,6 +19,14 @@ function(svc_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${SVC_UNITY} UNITY_BUILD_BATCH_SIZE 8)
 endfunction()
 
+# svc_runs_once(file...): sources of this folder whose templates from elsewhere take minutes to be
+# instrumented and optimised, and then run once.
+function(svc_runs_once)
+  if(SVC_SANITIZE)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -O0)
+  endif()
+endfunction()
+
 add_library(svc_flags INTERFACE)
 target_compile_definitions(svc_flags INTERFACE SVC_VERSION="${PROJECT_VERSION}")
 target_include_directories(svc_flags INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)

@@ -94,6 +94,7 @@ class TestWorker {
           serving_ = true;
           break;
         case ChannelKind::drain:
+        case ChannelKind::retire:
           serving_ = false;
           drained_ = true;
           break;

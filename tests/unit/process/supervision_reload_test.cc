@@ -86,6 +86,26 @@ TEST_F(Trials, AfterPromotionTheNewServeBeforeTheOldDrain) {
   ASSERT_EQ(drains.size(), 2U);
   EXPECT_EQ(drains[0].kill_at, now + policy.graceful_timeout);
   EXPECT_EQ(drains[0].left, 24s) << "a second is kept for cancelling and leaving";
+  EXPECT_TRUE(drains[0].heirs) << "the new ones take their connections";
+}
+
+TEST_F(Trials, OldWorkersThatHadHeirsAreToldWhenTheyHaveNoneAnyMore) {
+  make_serve(seat(0, 2));
+  make_serve(seat(1, 2));
+  note_outgoing(set("alpha", 1), now, now);
+  set("alpha", 2).role = SetRole::serving;
+  facts.trial.reset();
+  for (const TellDrain& drain : all<TellDrain>(look())) {
+    Seat& at = *find_worker(facts, drain.worker).seat;
+    note_event(at, WorkerEvent::told_drain, now);
+    at.worker->kill_at = drain.kill_at;
+    at.worker->has_heirs = drain.heirs;
+  }
+  EXPECT_TRUE(all<TellDrain>(look()).empty());
+  note_stop(facts, StopPhase::graceful, now, now);
+  const auto drains = all<TellDrain>(look());
+  EXPECT_EQ(drains.size(), 4U);
+  for (const TellDrain& drain : drains) EXPECT_FALSE(drain.heirs);
 }
 
 TEST_F(Trials, AfterARollBackTheNewSetGoes) {

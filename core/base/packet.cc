@@ -1,0 +1,86 @@
+#include "core/base/packet.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include "core/base/check.h"
+#include "core/base/sys.h"
+
+namespace svc {
+namespace {
+
+// Room for the descriptors of one message, aligned as cmsg(3) wants it.
+union Control {
+  cmsghdr align;
+  char bytes[CMSG_SPACE(sizeof(int) * kPacketDescriptorsMax)];
+};
+
+std::vector<Fd> take_descriptors(msghdr& message) {
+  std::vector<Fd> descriptors;
+  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
+       part = CMSG_NXTHDR(&message, part)) {
+    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
+    const size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    for (size_t i = 0; i < count; ++i) {
+      int fd;
+      std::memcpy(&fd, CMSG_DATA(part) + i * sizeof(int), sizeof(fd));
+      descriptors.emplace_back(fd);
+    }
+  }
+  return descriptors;
+}
+
+iovec part_of(std::string_view text) noexcept {
+  return {const_cast<char*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+Result<std::pair<Fd, Fd>> make_packet_pair() {
+  int ends[2];
+  if (sys::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) < 0)
+    return Error::from_errno("socketpair");
+  return std::pair(Fd(ends[0]), Fd(ends[1]));
+}
+
+Result<> send_packet(int socket, std::string_view head, std::string_view body,
+                     std::span<const int> descriptors) {
+  SVC_CHECK(descriptors.size() <= kPacketDescriptorsMax);
+  iovec parts[2] = {part_of(head), part_of(body)};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  Control control{};
+  if (!descriptors.empty()) {
+    message.msg_control = control.bytes;
+    message.msg_controllen = CMSG_SPACE(descriptors.size_bytes());
+    cmsghdr* part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(descriptors.size_bytes());
+    std::memcpy(CMSG_DATA(part), descriptors.data(), descriptors.size_bytes());
+  }
+  if (sys::sendmsg(socket, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+    return Error::from_errno("sendmsg");
+  return {};
+}
+
+Result<std::optional<Packet>> receive_packet(int socket, std::span<char> buffer) {
+  iovec part{buffer.data(), buffer.size()};
+  Control control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.bytes;
+  message.msg_controllen = sizeof(control.bytes);
+  const ssize_t size = sys::recvmsg(socket, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+  if (size < 0) {
+    if (errno == EAGAIN) return std::nullopt;
+    return Error::from_errno("recvmsg");
+  }
+  return Packet{.bytes = {buffer.data(), static_cast<size_t>(size)},
+                .descriptors = take_descriptors(message),
+                .cut = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0};
+}
+
+}  // namespace svc

@@ -1,0 +1,38 @@
+// packet.h — one message of a SOCK_SEQPACKET socket, with the descriptors that travel along
+// (unix(7), SCM_RIGHTS).
+//
+// Why here: both users (the master's line to a worker, connections handed from worker to worker)
+// must own every descriptor that arrives, also those of a message that turns out to be none.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/api.h"
+#include "core/base/fd.h"
+#include "core/base/result.h"
+
+namespace svc {
+
+inline constexpr size_t kPacketDescriptorsMax = 4;
+
+struct Packet {
+  std::string_view bytes;  // In the buffer of receive_packet(); empty: the other end is gone.
+  std::vector<Fd> descriptors;
+  bool cut = false;  // More bytes, or more descriptors, than there was room for.
+};
+
+// Two ends, non-blocking and close-on-exec. Errors: socketpair(2).
+SVC_API Result<std::pair<Fd, Fd>> make_packet_pair();
+
+// Head and body as one message. Never blocks. Errors: sendmsg(2);
+// resource_unavailable_try_again when nobody reads. REQUIRES: at most kPacketDescriptorsMax.
+SVC_API Result<> send_packet(int socket, std::string_view head, std::string_view body,
+                             std::span<const int> descriptors);
+// nullopt: nothing there now. Errors: recvmsg(2).
+SVC_API Result<std::optional<Packet>> receive_packet(int socket, std::span<char> buffer);
+
+}  // namespace svc

@@ -1,0 +1,137 @@
+#include "core/http/hand_over.h"
+
+#include <fcntl.h>
+#include <sys/epoll.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "core/base/check.h"
+#include "core/base/log.h"
+#include "core/base/packet.h"
+#include "core/base/sys.h"
+#include "core/http/server_core.h"
+
+namespace svc {
+namespace {
+
+constexpr uint32_t kMagic = 0x43765348;
+constexpr uint32_t kVersion = 1;
+
+// Both ends are workers of one host; a generation of another version throws away what it can't
+// read.
+struct Record {
+  uint32_t magic;
+  uint32_t version;
+  uint64_t requests;
+};
+static_assert(sizeof(Record) == 16);
+
+}  // namespace
+
+HandOver::HandOver(ServerCore& core)
+    : core_(core),
+      again_timer_([this] {
+        full_ = false;
+        core_.for_each_connection([](Connection& connection) { connection.on_drain(); });
+      }),
+      receive_timer_([this] {
+        if (!watch()) pause();
+      }) {}
+
+Result<> HandOver::watch() {
+  SVC_TRY_VOID(core_.loop.watch(in_, EPOLLIN, *this));
+  watched_ = true;
+  return {};
+}
+
+void HandOver::unwatch() noexcept {
+  if (std::exchange(watched_, false)) core_.loop.unwatch(in_, *this);
+}
+
+Result<> HandOver::receive_from(int in) {
+  SVC_CHECK(in_ < 0);
+  in_ = in;
+  auto watched = watch();
+  if (!watched) in_ = -1;
+  return watched;
+}
+
+void HandOver::stop_receiving() noexcept {
+  unwatch();
+  receive_timer_.disarm();
+}
+
+void HandOver::receive_the_rest() {
+  if (in_ < 0) return;
+  while (take_one() == Took::one) {
+  }
+}
+
+void HandOver::pause() {
+  unwatch();
+  receive_timer_.arm(core_.loop, core_.loop.now() + kPause);
+}
+
+void HandOver::on_ready(uint32_t) {
+  for (int i = 0; i < kPerTurn; ++i) {
+    if (core_.full()) return pause();
+    switch (take_one()) {
+      case Took::one:
+        break;
+      case Took::none:
+        return;
+      case Took::no_descriptor:
+        return pause();
+    }
+  }
+}
+
+// A message whose descriptor finds no room is lost with its connection: room is made first.
+HandOver::Took HandOver::take_one() {
+  if (!reserve_) reserve_ = Fd(sys::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!reserve_) return Took::no_descriptor;
+  reserve_.reset();
+  auto packet = receive_packet(in_, core_.scratch());
+  if (!packet) {
+    log::warn("connections of other workers can't be taken: {}", packet.error().text);
+    return Took::no_descriptor;  // For a while.
+  }
+  if (!*packet || (*packet)->bytes.empty()) return Took::none;
+  std::string_view bytes = (*packet)->bytes;
+  Record record{};
+  if (bytes.size() >= sizeof record) std::memcpy(&record, bytes.data(), sizeof record);
+  if ((*packet)->cut || (*packet)->descriptors.size() != 1 || record.magic != kMagic ||
+      record.version != kVersion) {
+    log::warn("a connection that another worker gave away is closed: not of version {}", kVersion);
+    return Took::one;
+  }
+  bytes.remove_prefix(sizeof record);
+  core_.adopt(std::move((*packet)->descriptors.front()), record.requests, bytes);
+  return Took::one;
+}
+
+bool HandOver::give(int socket, uint64_t requests, std::string_view bytes) {
+  SVC_CHECK(may_give_now());
+  if (bytes.size() > kBytesMax) return false;
+  const Record record{kMagic, kVersion, requests};
+  const std::string_view head(reinterpret_cast<const char*>(&record), sizeof record);
+  auto sent = send_packet(out_, head, bytes, {&socket, 1});
+  if (sent) return true;
+  switch (static_cast<int>(sent.error().code)) {
+    case EAGAIN:
+    case ENOBUFS:
+    case ETOOMANYREFS:  // Too many on their way (unix(7)).
+      full_ = true;
+      again_timer_.arm(core_.loop, core_.loop.now() + kTryAgain);
+      return false;
+    default:
+      log::warn("connections can't be given to other workers: {}", sent.error().text);
+      out_ = -1;
+      return false;
+  }
+}
+
+}  // namespace svc
