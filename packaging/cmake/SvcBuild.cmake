@@ -86,9 +86,15 @@ function(svc_unit_test floor)
     # What is tested stays optimised; a test's own code runs once, and compiles twice as fast.
     -O0)
   target_precompile_headers(unit_${floor} PRIVATE <gmock/gmock.h> <gtest/gtest.h>)
-  # One label: a list of them falls apart on its way, and TIMEOUT is lost with it.
-  gtest_discover_tests(unit_${floor} TEST_PREFIX "${floor}." DISCOVERY_MODE PRE_TEST
-                       DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 120)
+  if(SVC_SANITIZE)
+    # All in one process: starting an instrumented one takes longer than most tests.
+    add_test(NAME ${floor} COMMAND unit_${floor} --gtest_brief=1)
+    set_tests_properties(${floor} PROPERTIES LABELS unit TIMEOUT 600)
+  else()
+    # One label: a list of them falls apart on its way, and TIMEOUT is lost with it.
+    gtest_discover_tests(unit_${floor} TEST_PREFIX "${floor}." DISCOVERY_MODE PRE_TEST
+                         DISCOVERY_TIMEOUT 60 PROPERTIES LABELS unit TIMEOUT 120)
+  endif()
   if(NOT TARGET unit_tests)
     add_custom_target(unit_tests)  # All of them.
   endif()

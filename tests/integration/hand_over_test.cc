@@ -57,6 +57,8 @@ TEST_P(HandOver, IdleConnectionsSurviveReloads) {
       EXPECT_EQ(generation_of(client.read_answer()), generation);
     }
   }
+  idle.clear();  // A stop would wait for them.
+  halfway.clear();
   EXPECT_TRUE(svcd.stop());
 }
 
@@ -77,6 +79,7 @@ TEST(HandOverUnix, IdleConnectionsSurviveAReload) {
   ASSERT_EQ(svcd.svcctl({"reload"}).exit_code, 0);
   expect_gone(before);
   EXPECT_EQ(generation_of(client.get("/pid")), 2);
+  client.close();
   EXPECT_TRUE(svcd.stop());
 }
 
@@ -97,6 +100,7 @@ TEST(HandOverScale, IdleConnectionsSurviveTheLossOfTheirWorker) {
       EXPECT_NE(std::find(stay.begin(), stay.end(), pid), stay.end()) << pid;
     }
   }
+  clients.clear();
   EXPECT_TRUE(svcd.stop());
 }
 
@@ -113,6 +117,7 @@ TEST(HandOverPipeline, RequestsBehindOneInFlightAreAnsweredByTheNextGeneration) 
   ASSERT_TRUE(slept);
   EXPECT_EQ(slept->status, 200);
   for (int i = 0; i < 2; ++i) EXPECT_EQ(generation_of(client.read_answer()), 2);
+  client.close();
   EXPECT_TRUE(svcd.stop());
 }
 
