@@ -3,6 +3,8 @@
 //
 // Why here: both users (the master's line to a worker, connections handed from worker to worker)
 // must own every descriptor that arrives, also those of a message that turns out to be none.
+//
+// Processes: master and workers; no state.
 #pragma once
 
 #include <optional>

@@ -69,6 +69,7 @@ bool Connection::hand_over() {
   if (!core_.hand_over.may_give_now() || broken_ || input_ended_) return false;
   if (work_ && !work_->output.empty()) return false;
   const std::string_view bytes = work_ ? work_->input.unread() : std::string_view();
+  if (bytes.size() > HandOver::kBytesMax) return false;
   core_.loop.unwatch(socket_.get(), *this);
   if (!core_.hand_over.give(socket_.get(), requests_, bytes)) {
     // As edges count from here on, one that has been seen already is seen again.

@@ -99,7 +99,7 @@ bool Connection::receive_head() {
   }
   if (!work_) {
     work_ = core_.workspaces.take();
-    work_->parser.reset(empty_lines_);
+    if (empty_lines_ > 0) work_->parser.reset(empty_lines_);
   }
   const HttpLimits& limits = core_.limits;
   const std::span<char> space =

@@ -5,7 +5,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "core/base/check.h"
 #include "core/http/answer_queue.h"
 #include "core/http/connection.h"
 #include "core/http/server_core.h"

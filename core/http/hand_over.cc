@@ -83,7 +83,7 @@ void HandOver::on_ready(uint32_t) {
         break;
       case Took::none:
         return;
-      case Took::no_descriptor:
+      case Took::not_now:
         return pause();
     }
   }
@@ -92,14 +92,15 @@ void HandOver::on_ready(uint32_t) {
 // A message whose descriptor finds no room is lost with its connection: room is made first.
 HandOver::Took HandOver::take_one() {
   if (!reserve_) reserve_ = Fd(sys::open("/dev/null", O_RDONLY | O_CLOEXEC));
-  if (!reserve_) return Took::no_descriptor;
+  if (!reserve_) return Took::not_now;
   reserve_.reset();
   auto packet = receive_packet(in_, core_.scratch());
   if (!packet) {
     log::warn("connections of other workers can't be taken: {}", packet.error().text);
-    return Took::no_descriptor;  // For a while.
+    return Took::not_now;
   }
-  if (!*packet || (*packet)->bytes.empty()) return Took::none;
+  if (!*packet) return Took::none;
+  if ((*packet)->bytes.empty()) return Took::not_now;  // Nobody gives any more: no reason to spin.
   std::string_view bytes = (*packet)->bytes;
   Record record{};
   if (bytes.size() >= sizeof record) std::memcpy(&record, bytes.data(), sizeof record);
@@ -114,8 +115,7 @@ HandOver::Took HandOver::take_one() {
 }
 
 bool HandOver::give(int socket, uint64_t requests, std::string_view bytes) {
-  SVC_CHECK(may_give_now());
-  if (bytes.size() > kBytesMax) return false;
+  SVC_CHECK(may_give_now() && bytes.size() <= kBytesMax);
   const Record record{kMagic, kVersion, requests};
   const std::string_view head(reinterpret_cast<const char*>(&record), sizeof record);
   auto sent = send_packet(out_, head, bytes, {&socket, 1});

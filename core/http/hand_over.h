@@ -18,7 +18,6 @@
 // Thread: the worker's loop.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -53,13 +52,14 @@ class HandOver final : public Watcher {
   bool gives() const noexcept { return out_ >= 0; }
   bool may_give_now() const noexcept { return gives() && !full_; }
   // `socket` has gone: close it without a word. Else it stays; gives() says whether for good.
-  // REQUIRES: may_give_now(); nothing watches `socket` (an epoll(7) set would go on reporting it).
+  // REQUIRES: may_give_now(); at most kBytesMax; nothing watches `socket` (an epoll(7) set would go
+  // on reporting it).
   bool give(int socket, uint64_t requests, std::string_view bytes);
 
   void on_ready(uint32_t events) override;
 
  private:
-  enum class Took : uint8_t { one, none, no_descriptor };
+  enum class Took : uint8_t { one, none, not_now };
   Took take_one();
   void pause();
   Result<> watch();

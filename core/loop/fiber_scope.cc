@@ -5,6 +5,7 @@
 #include "core/base/check.h"
 
 namespace svc {
+
 FiberScope::FiberScope() : parent_(Fiber::self()) {}
 
 FiberScope::~FiberScope() {

@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <string_view>
 
-#include "core/base/check.h"
 #include "core/loop/fiber.h"
 
 namespace svc {
