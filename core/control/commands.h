@@ -6,6 +6,9 @@
 //   stop [now]         progress while workers drain; done when the last has gone
 //                      "now", or a second stop: without waiting for what runs
 //   reload [SERVICE]   progress; done 0 when promoted, 1 with the reason when the old was kept
+//   scale SERVICE N    done 0 when the service has so many workers, 1 with the reason if it can't
+//   unquarantine SERVICE [ROUTE]
+//                      done 0 with how many routes are served again, 1 with the reason
 //   config             document: the configuration in force, as `config show --json` prints it
 //   routes [SERVICE]   document: {"services":[{"name","routes":[{"method","pattern"}]}]}
 //   log_target         done's line: path of the log file, empty when [log] target is none
@@ -25,6 +28,8 @@ enum class ControlCommand : uint8_t {
   status,
   stop,
   reload,
+  scale,
+  unquarantine,
   config,
   routes,
   log_target,

@@ -37,6 +37,7 @@ enum class ChannelKind : uint16_t {
   failed = 3,      // Boot is over: text says why. The worker exits next.
   last_words = 4,  // From the crash handler: see last_words.h for the text's form.
   drained = 5,     // Nothing is left; the worker exits next.
+  replace = 6,     // Text: why. The worker serves on until it is told to go: `retire`.
   // master → worker
   // Begin to accept: sent at once after ready, but in a reload only when the whole new generation
   // is ready, so that a generation which is rolled back has never answered anybody.
@@ -49,6 +50,10 @@ enum class ChannelKind : uint16_t {
   // yet (growth): accept on them too, with EPOLLEXCLUSIVE. A queue that nobody empties must not
   // stand in a reuseport group.
   accept_also = 35,
+  accept_no_longer = 37,  // Descriptors that came with accept_also: their own worker is back.
+  accept_anew = 38,  // Look at shared sockets: who was woken for what waits there may not do it.
+  quarantine = 39,   // number: a route. It is answered with 503 from now on.
+  release = 40,      // number: a route that is served again.
 };
 
 struct ChannelMessage {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/base/check.h"
+#include "core/base/log.h"
 #include "core/process/credentials.h"
 
 namespace svc {
@@ -68,10 +69,8 @@ Result<> Listeners::open_for(const ServiceConfig& service, size_t workers, Openi
   for (const ListenEntry& entry : service.listen) {
     const Key key = key_of(service, entry);
     if (const auto known = listeners_.find(key); known != listeners_.end()) {
-      const size_t before = known->second.sockets();
-      auto grown = known->second.grow(workers);
-      for (size_t i = before; i < known->second.sockets(); ++i) opening.grown.push_back({key, i});
-      if (!grown) return std::move(grown).error().within("service " + service.name);
+      if (auto grown = known->second.grow(workers); !grown)
+        return std::move(grown).error().within("service " + service.name);
       continue;
     }
     auto listener = open_one(service, entry, workers);
@@ -118,6 +117,16 @@ int Listeners::descriptor_of(const Queue& queue) const {
   const auto found = listeners_.find(queue.key);
   if (found == listeners_.end() || queue.socket >= found->second.sockets()) return -1;
   return found->second.socket_for(queue.socket).fd;
+}
+
+void Listeners::steer(const ServiceConfig& service, size_t workers,
+                      const std::vector<size_t>& away) {
+  for (const Key& key : keys_of(service)) {
+    const auto found = listeners_.find(key);
+    if (found == listeners_.end()) continue;
+    if (auto steered = found->second.steer(workers, away); !steered)
+      log::warn("service {}: {}", service.name, steered.error().text);
+  }
 }
 
 std::vector<std::string> Listeners::addresses_of(const ServiceConfig& service) const {

@@ -141,6 +141,7 @@ void MasterProcess::look() {
     look_again_ = master_.loop->now();
     for (const Action& action : decisions.actions) carry_out(action);
   }
+  if (!scaling_.empty()) look_at_scaling();
   tell_progress();
 }
 
@@ -148,12 +149,20 @@ void MasterProcess::carry_out(const Action& action) {
   std::visit([this](const auto& it) { act(it); }, action);
 }
 
+void MasterProcess::act(const TellServe& action) {
+  pool_.serve(action);
+  const SeatRef at = find_worker(master_.facts, action.worker);
+  if (!at) return;
+  brief_keeper(master_, pool_, at.service->name, at.seat->index);
+  brief_of_quarantine(pool_, at);
+}
+
 void MasterProcess::act(const ForgetSeat& action) {
   ServiceFacts* service = master_.facts.service(action.service);
   WorkerSet* set = service != nullptr ? find_set(*service, action.generation) : nullptr;
   SVC_CHECK(set != nullptr);
   std::erase_if(set->seats, [&](const Seat& seat) {
-    return seat.leaving && !seat.worker && seat.index == action.index;
+    return !seat.stays() && !seat.worker && seat.index == action.index;
   });
 }
 

@@ -18,9 +18,11 @@
 #include "core/process/master_state.h"
 #include "core/process/notify.h"
 #include "core/process/pool.h"
+#include "core/process/quarantine.h"
 #include "core/process/ready_pipe.h"
 #include "core/process/reload.h"
 #include "core/process/signals.h"
+#include "core/process/steering.h"
 #include "core/process/supervision.h"
 
 namespace svc {
@@ -42,11 +44,14 @@ class MasterProcess final : public Master {
   void look();
   void carry_out(const Action& action);
   void act(const SpawnWorker& action) { pool_.spawn(action); }
-  void act(const TellServe& action) { pool_.serve(action); }
+  void act(const TellServe& action);
   void act(const TellDrain& action) { pool_.drain(action); }
+  void act(const Steer& action) { steer(master_, pool_, action); }
   void act(const SendAbort& action) { pool_.abort(action); }
   void act(const SendKill& action) { pool_.kill(action); }
   void act(const Promote&) { reload_.promote(); }
+  void act(const Restore& action) { reload_.restore(action.service); }
+  void act(const Quarantine& action) { quarantine(master_, pool_, action); }
   void act(const RollBack& action) { reload_.roll_back(action.why); }
   void act(const ForgetSeat& action);
   void act(const ForgetSet& action);
@@ -69,6 +74,9 @@ class MasterProcess final : public Master {
   // master_commands.cc
   void on_call(const std::shared_ptr<ControlCall>& call);
   void answer_stop(const std::shared_ptr<ControlCall>& call);
+  void answer_scale(const std::shared_ptr<ControlCall>& call);
+  void answer_unquarantine(const std::shared_ptr<ControlCall>& call);
+  void look_at_scaling();
 
   // Order of destruction, last first: who calls goes before who is called.
   MasterState master_;
@@ -81,6 +89,13 @@ class MasterProcess final : public Master {
   int ready_fd_;
   ReadyPipe ready_;
   std::vector<std::shared_ptr<ControlCall>> stop_calls_;
+  // Who waits for the new workers of a service.
+  struct Scaling {
+    std::shared_ptr<ControlCall> call;
+    std::string service;
+    Instant until;
+  };
+  std::vector<Scaling> scaling_;
   Timer stop_timer_;
   Timer watchdog_timer_;
   std::string told_;  // The last summary.

@@ -42,9 +42,9 @@ void MasterProcess::on_signal(int number) {
     case SIGUSR2:
       return log::warn("SIGUSR2: this version can't upgrade in place; restart it");
     case SIGTTIN:
-      return grow(master_, pool_);
+      return scale_all(master_, pool_, 1);
     case SIGTTOU:
-      return shrink(master_, pool_);
+      return scale_all(master_, pool_, -1);
     case SIGWINCH:
       if (!has_terminal()) drain_workers(master_);
       return;
