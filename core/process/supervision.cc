@@ -217,8 +217,10 @@ class Look {
       }
     }
     if (!due(sign + policy.heartbeat_timeout)) return false;
-    act(SendAbort{worker.key, fmt::format("no sign of life for heartbeat_timeout, {}",
-                                          format_duration(policy.heartbeat_timeout))});
+    act(SendAbort{worker.key,
+                  fmt::format("no sign of life for heartbeat_timeout, {}{}",
+                              format_duration(policy.heartbeat_timeout),
+                              worker.running_since ? ": a handler holds the loop" : "")});
     return true;
   }
 
