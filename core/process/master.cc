@@ -91,6 +91,7 @@ int MasterProcess::run() {
   log::set_patient(true);
   ready_ = ReadyPipe(ready_fd_);
   master_.facts.strict_boot = ready_.waited_for();
+  reap();  // Children of whoever became us by exec(2): of those that ended before, nobody is told.
   master_.started = look_again_ = master_.loop->refresh_now();
   log::info("svcd [{}] starts: {}", master_.config.master.name, listening(master_));
   start_first_generation();
