@@ -133,7 +133,6 @@ void MasterProcess::turn() {
 }
 
 void MasterProcess::look() {
-  reload_.look();
   pool_.observe();
   for (int round = 0; round < kRoundsMax && !left_; ++round) {
     const Decisions decisions = supervise(master_.facts, master_.loop->now());
@@ -142,6 +141,7 @@ void MasterProcess::look() {
     look_again_ = master_.loop->now();
     for (const Action& action : decisions.actions) carry_out(action);
   }
+  reload_.look();  // The generation that one waits for may just have ended; no event tells later.
   tell_progress();
 }
 
