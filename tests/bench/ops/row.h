@@ -1,7 +1,7 @@
 // row.h — the table of figures for operations: one row a behaviour, registered where it is
 // measured.
 //
-// To add one, write in any file of this folder (they are all built):
+// To add one, write in a file of this folder:
 //
 //   const Rows kMine({{"name", "what it is", "what is promised", [](const Scale& scale) {
 //     …
