@@ -34,6 +34,26 @@ Figure slow_boot(const Scale&) {
           load.slowest() - quiet.slowest() <= kSlowerMax};
 }
 
+// A successor that is not there yet must not leave those waiting who come to its queue.
+Figure slow_successor(const Scale&) {
+  Svcd svcd(chaos_service("one", 2, "[service.one.options]\nboot_delay_ms = 5000\n"));
+  start(svcd);
+  LoadOptions options = clients_of(svcd);
+  options.keep_alive = false;
+  Load quiet(options);
+  let_run(svcd, 5s);
+  quiet.stop();
+  const pid_t victim = svcd.workers("one").at(0);
+  ::kill(victim, SIGKILL);
+  require(eventually([&] { return svcd.workers("one").size() == 1; }), "it did not die");
+  Load load(options);
+  require(svcd.wait_ready("one", 2), "it was not replaced");
+  load.stop();
+  return {fmt::format("{} of {} failed, longest {} ms, without {} ms", load.failed(),
+                      load.done() + load.failed(), ms(load.slowest()), ms(quiet.slowest())),
+          load.failed() == 0, load.slowest() - quiet.slowest() <= kSlowerMax};
+}
+
 Figure bad_configuration(const Scale& scale) {
   const int tries = scale.of(100, 20);
   const std::string good = chaos_service("one", 2);
@@ -118,6 +138,8 @@ Figure turnaround(const Scale& scale) {
 
 const Rows kRows({
     {"slow-boot", "new workers take 5 s to boot", "0 failed, <= 50 ms longer", slow_boot},
+    {"slow-boot", "the successor of a killed worker takes 5 s to boot", "0 failed, <= 50 ms longer",
+     slow_successor},
     {"bad-configuration", "100 reloads of a broken file", "all told where, 0 failed",
      bad_configuration},
     {"bad-generation", "new workers throw, exit, crash, hang", "last words, <= 2 s + 1 s, 0 failed",
