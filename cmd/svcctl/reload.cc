@@ -8,7 +8,8 @@ int run_reload(const Session& session) {
   ControlRequest request{"reload", {}};
   const std::string& service = session.invocation().argument;
   if (!service.empty()) request.arguments.push_back(service);
-  const auto answer = session.ask(request, Session::kForever);  // A boot takes what it takes.
+  std::vector<std::string> told;  // After a failure: frames of the dead worker, further mistakes.
+  const auto answer = session.ask(request, Session::kForever, &told);  // A boot takes its time.
   if (!answer) return session.fail(answer.error());
   if (!session.json()) {
     if (answer->exit_status != 0) return session.fail(kFailed, answer->line);
@@ -20,6 +21,10 @@ int run_reload(const Session& session) {
   json.object([&] {
     json.field("promoted", answer->exit_status == 0);
     json.field("message", answer->line);
+    json.key("progress");
+    json.array([&] {
+      for (const std::string& line : told) json.value(line);
+    });
   });
   session.terminal().line(out);
   return answer->exit_status == 0 ? kDone : kFailed;

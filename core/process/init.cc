@@ -30,6 +30,9 @@ int reap(pid_t master) {
 }
 
 int wait_for(pid_t master, const sigset_t& signals) {
+  // Of children that ended before we were svcd (an entry point's that became us by exec(2)) no
+  // signal tells.
+  if (const int status = reap(master); status >= 0) return status;
   for (;;) {
     siginfo_t info{};
     const int signal = ::sigwaitinfo(&signals, &info);

@@ -91,6 +91,7 @@ int MasterProcess::run() {
   log::set_patient(true);
   ready_ = ReadyPipe(ready_fd_);
   master_.facts.strict_boot = ready_.waited_for();
+  reap();  // Children of whoever became us by exec(2): of those that ended before, nobody is told.
   master_.started = look_again_ = master_.loop->refresh_now();
   log::info("svcd [{}] starts: {}", master_.config.master.name, listening(master_));
   start_first_generation();
@@ -132,7 +133,6 @@ void MasterProcess::turn() {
 }
 
 void MasterProcess::look() {
-  reload_.look();
   pool_.observe();
   for (int round = 0; round < kRoundsMax && !left_; ++round) {
     const Decisions decisions = supervise(master_.facts, master_.loop->now());
@@ -141,6 +141,7 @@ void MasterProcess::look() {
     look_again_ = master_.loop->now();
     for (const Action& action : decisions.actions) carry_out(action);
   }
+  reload_.look();  // The generation that one waits for may just have ended; no event tells later.
   if (!scaling_.empty()) look_at_scaling();
   tell_progress();
 }
