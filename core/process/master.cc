@@ -44,6 +44,7 @@ MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> l
     : master_(std::move(loop), std::move(board)),
       pool_(master_),
       reload_(master_, pool_, notifier_, std::move(options.load)),
+      load_watch_(master_, pool_),
       ready_fd_(options.ready_pipe),
       stop_timer_([this] { tell_stop_progress(); }),
       watchdog_timer_([this] { feed_watchdog(); }) {
@@ -96,6 +97,7 @@ int MasterProcess::run() {
   log::info("svcd [{}] starts: {}", master_.config.master.name, listening(master_));
   start_first_generation();
   feed_watchdog();
+  load_watch_.start();
   while (!left_) turn();
   return leave();
 }

@@ -14,6 +14,7 @@
 
 #include "core/control/server.h"
 #include "core/process/home.h"
+#include "core/process/load_watch.h"
 #include "core/process/master.h"
 #include "core/process/master_state.h"
 #include "core/process/notify.h"
@@ -85,6 +86,7 @@ class MasterProcess final : public Master {
   std::unique_ptr<SignalSource> signals_;
   Pool pool_;
   Reload reload_;
+  LoadWatch load_watch_;
   std::unique_ptr<ControlServer> control_;
   int ready_fd_;
   ReadyPipe ready_;

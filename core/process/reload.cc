@@ -37,6 +37,14 @@ void log_lines(LogLevel level, std::string_view text) {
   }
 }
 
+// A service whose number follows its load goes on with as many as that wants now.
+size_t workers_for(const Generation& generation, const ServiceFacts* facts) {
+  const Workers& range = generation.config.workers;
+  const WorkerSet* serving = facts != nullptr ? facts->set_in(SetRole::serving) : nullptr;
+  if (serving == nullptr || range.automatic || range.min == range.max) return generation.workers;
+  return std::clamp<size_t>(wanted_workers(*serving), range.min, range.max);
+}
+
 bool drains(const Facts& facts) {
   return std::any_of(facts.services.begin(), facts.services.end(), [](const ServiceFacts& service) {
     return service.set_in(SetRole::outgoing) != nullptr;
@@ -143,6 +151,7 @@ Result<> Reload::prepare_service(const std::string& name, Plan& plan) {
   const ServiceConfig& config = plan.config.services.at(name);
   Service& service = master_.services[name];
   SVC_TRY(auto generation, make_generation(++service.last_generation, config, plan.config.master));
+  generation->workers = workers_for(*generation, master_.facts.service(name));
   if (master_.slots.free_for(name) < generation->workers)
     return Error::of(std::errc::no_space_on_device,
                      fmt::format("service {}: {} new workers beside the old ones are more than "

@@ -5,6 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,6 +31,12 @@ namespace svc {
 namespace {
 
 constexpr size_t kFibersBesideRequests = 64;  // Boot, stop hooks.
+
+// Whose number follows its load is asked for that once a second.
+Duration beat_interval(const ServiceConfig& service) {
+  const bool scales = !service.workers.automatic && service.workers.min < service.workers.max;
+  return scales ? std::min<Duration>(service.heartbeat_interval, 1s) : service.heartbeat_interval;
+}
 
 // Everything a worker is made of, in the order in which it comes to life.
 class Worker {
@@ -91,6 +98,7 @@ class Worker {
   std::optional<Timer> beat_timer_;
   AcceptQueues queues_;
   std::optional<Wear> wear_;
+  Duration busy_told_{};
   bool replacement_asked_ = false;
   bool draining_ = false;
   bool hands_over_ = false;  // Siblings stay when this worker goes.
@@ -208,7 +216,11 @@ Result<> Worker::send_routes() {
 
 void Worker::beat() {
   start_.slot->beat_ns.set(static_cast<uint64_t>(loop_->now().time_since_epoch().count()));
-  beat_timer_->arm(*loop_, loop_->now() + start_.service.heartbeat_interval);
+  const Duration busy = loop_->busy();
+  start_.slot->loop_busy_ns.add(static_cast<uint64_t>((busy - busy_told_).count()));
+  busy_told_ = busy;
+  start_.slot->loop_lag_ns.set(static_cast<uint64_t>(loop_->take_longest_turn().count()));
+  beat_timer_->arm(*loop_, loop_->now() + beat_interval(start_.service));
   if (queues_.accepting()) wear_->look(loop_->now());
 }
 

@@ -69,5 +69,44 @@ INSTANTIATE_TEST_SUITE_P(Traffic, ScaleUnderLoad,
                                            Traffic{"KeepAlive", true, "auto"}),
                          [](const auto& row) { return row.param.name; });
 
+std::string ranged() {
+  std::string service = chaos_service("one", 1);
+  const std::string_view number = "workers = 1";
+  return service.replace(service.find(number), number.size(), "workers = {min = 1, max = 3}");
+}
+
+TEST(ScaleByLoad, GrowsWhileItIsBusyAndKeepsThatOverAReload) {
+  Svcd svcd(ranged());
+  ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+  ASSERT_EQ(svcd.workers("one").size(), 1u);
+  Load load({.address = svcd.address("one"), .target = "/spin/20", .clients = 4});
+  ASSERT_TRUE(eventually([&] { return svcd.workers("one").size() >= 2; })) << svcd.log();
+  ASSERT_EQ(svcd.svcctl({"reload"}).exit_code, 0);
+  EXPECT_GE(svcd.workers("one").size(), 2u);
+  load.stop();
+  EXPECT_EQ(load.failed(), 0u) << (load.failures().empty() ? "" : load.failures().front());
+  EXPECT_TRUE(svcd.stop());
+}
+
+TEST(ScaleByLoad, ShrinksWhenItIsIdle) {
+  Svcd svcd(ranged());
+  ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+  {
+    Load load({.address = svcd.address("one"), .target = "/spin/20", .clients = 4});
+    ASSERT_TRUE(eventually([&] { return svcd.workers("one").size() == 2; }));
+  }
+  EXPECT_TRUE(svcd.wait_ready("one", 1, 60s)) << svcd.log();
+  EXPECT_TRUE(svcd.stop());
+}
+
+TEST(ScaleByLoad, IsNotScaledByHand) {
+  Svcd svcd(ranged());
+  ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+  const auto told = svcd.svcctl({"scale", "one", "2"});
+  EXPECT_EQ(told.exit_code, 1);
+  EXPECT_NE(told.output.find("has between 1 and 3 workers"), std::string::npos) << told.output;
+  EXPECT_TRUE(svcd.stop());
+}
+
 }  // namespace
 }  // namespace svc::testing
