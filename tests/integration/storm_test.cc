@@ -11,7 +11,7 @@ class ReloadStorm : public ::testing::TestWithParam<Traffic> {};
 
 TEST_P(ReloadStorm, LosesNoRequestAndKeepsTwoGenerationsAtMost) {
   const Storm seen =
-      storm(GetParam(), {.quiet = 0ms, .lasts = 4s, .reloads = 24, .count_generations = true});
+      storm(GetParam(), {.quiet = 0ms, .lasts = 4s, .reloads = 80, .count_generations = true});
   EXPECT_GT(seen.answered, 0u);
   EXPECT_EQ(seen.failed, 0u) << seen.first_failure;
   EXPECT_LE(seen.generations_most, 2u);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ struct Traffic {
   std::string name() const;        // "keep-alive, think 5 ms, shared"
   std::string identifier() const;  // "keepalivethink5msshared"
 };
+
+// For gtest, which would print its bytes.
+inline void PrintTo(const Traffic& traffic, std::ostream* out) { *out << traffic.name(); }
 
 struct StormPlan {
   std::chrono::milliseconds quiet{5000};  // The same load without reloads, to compare with.

@@ -104,7 +104,8 @@ int run(const Options& options) {
     std::fflush(stderr);
     const auto began = Clock::now();
     results.push_back(measure(row, options.scale));
-    fmt::print(stderr, " {} ({} s)\n", results.back().ok, ms(Clock::now() - began) / 1000);
+    fmt::print(stderr, " {} ({} s): {}\n", results.back().ok, ms(Clock::now() - began) / 1000,
+               results.back().figure.measured);
   }
   if (options.list) return 0;
   if (results.empty()) {
