@@ -37,6 +37,9 @@ enum class ChannelKind : uint16_t {
   failed = 3,      // Boot is over: text says why. The worker exits next.
   last_words = 4,  // From the crash handler: see last_words.h for the text's form.
   drained = 5,     // Nothing is left; the worker exits next.
+  // To a master that isn't its own, which died (strays.h): "SERVICE INDEX GENERATION PID", and the
+  // reading end of its service's store.
+  orphan = 6,
   // master → worker
   // Begin to accept: sent at once after ready, but in a reload only when the whole new generation
   // is ready, so that a generation which is rolled back has never answered anybody.
@@ -56,6 +59,7 @@ struct ChannelMessage {
   uint32_t number = 0;
   std::string text;
   std::vector<Fd> descriptors;
+  std::optional<uid_t> sender;  // With SO_PASSCRED: whose process it is.
 };
 
 inline constexpr size_t kChannelTextMax = 48 * 1024;

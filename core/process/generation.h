@@ -34,6 +34,9 @@ struct Generation {
 Result<std::shared_ptr<Generation>> make_generation(uint64_t number, const ServiceConfig& config,
                                                     const MasterConfig& master);
 
+// Whose processes its workers are.
+Result<Credentials> credentials_of(const ServiceConfig& config, const MasterConfig& master);
+
 Policy policy_of(const ServiceConfig& config);
 
 }  // namespace svc

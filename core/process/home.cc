@@ -34,7 +34,8 @@ Home::Home(Home&& other) noexcept
     : runtime_dir_(std::exchange(other.runtime_dir_, {})),
       paths_(std::move(other.paths_)),
       pointer_(std::exchange(other.pointer_, {})),
-      pid_file_(std::move(other.pid_file_)) {}
+      pid_file_(std::move(other.pid_file_)),
+      owns_orphan_socket_(other.owns_orphan_socket_) {}
 
 Home::~Home() { move_out(); }
 
@@ -42,6 +43,7 @@ void Home::move_out() noexcept {
   if (runtime_dir_.empty()) return;  // Moved from, or out.
   if (!pointer_.config.empty()) remove_pointer(runtime_dir_, pointer_);
   if (pid_file_.held()) remove_file(paths_.control);
+  if (pid_file_.held() && owns_orphan_socket_) remove_file(paths_.orphan);
   pid_file_ = PidFile();
   // They fail, rightly, while something is left in there: a log, or our successor.
   sys::rmdir(paths_.dir.c_str());

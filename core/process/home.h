@@ -21,6 +21,8 @@ class Home {
 
   // Everything that says that a master lives here goes now, the lock last; a successor may move in.
   void move_out() noexcept;
+  // The orphan socket goes with us, too: nobody else's workers wait there any more.
+  void own_orphan_socket() noexcept { owns_orphan_socket_ = true; }
 
   const RuntimePaths& paths() const noexcept { return paths_; }
 
@@ -32,6 +34,7 @@ class Home {
   RuntimePaths paths_;
   MasterPointer pointer_;
   PidFile pid_file_;
+  bool owns_orphan_socket_ = false;
 };
 
 }  // namespace svc

@@ -43,6 +43,8 @@ Result<std::unique_ptr<Master>> Master::create(MasterOptions options) {
 MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> loop, Board board)
     : master_(std::move(loop), std::move(board)),
       pool_(master_),
+      legacy_(master_, notifier_),
+      strays_(*master_.loop),
       reload_(master_, pool_, notifier_, std::move(options.load)),
       ready_fd_(options.ready_pipe),
       stop_timer_([this] { tell_stop_progress(); }),
@@ -51,7 +53,10 @@ MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> l
   master_.worker_main = std::move(options.worker_main);
 }
 
-MasterProcess::~MasterProcess() { pool_.kill_all(); }
+MasterProcess::~MasterProcess() {
+  pool_.kill_all();
+  if (!ends_with_us()) master_.listeners.disown();
+}
 
 Result<> MasterProcess::set_up() {
   SVC_TRY(signals_,
@@ -59,6 +64,7 @@ Result<> MasterProcess::set_up() {
   SVC_TRY(Home home, Home::move_in(master_.config));
   home_.emplace(std::move(home));
   SVC_TRY_VOID(master_.listeners.take_inherited());
+  SVC_TRY_VOID(take_over());
   for (const auto& [name, config] : master_.config.services) SVC_TRY_VOID(set_up_service(config));
   for (const std::string& socket : master_.listeners.idle_inherited())
     log::warn(
@@ -95,6 +101,7 @@ int MasterProcess::run() {
   log::info("svcd [{}] starts: {}", master_.config.master.name, listening(master_));
   start_first_generation();
   feed_watchdog();
+  strays_.watch();
   while (!left_) turn();
   return leave();
 }
@@ -141,6 +148,8 @@ void MasterProcess::look() {
     look_again_ = master_.loop->now();
     for (const Action& action : decisions.actions) carry_out(action);
   }
+  look_after_strays();
+  legacy_.look();
   tell_progress();
 }
 
@@ -166,6 +175,7 @@ void MasterProcess::act(const ForgetSet& action) {
   service->second.generations.erase(action.generation);
   log::info("{}: generation {} has ended", action.service, action.generation);
   if (facts->sets.empty() && !master_.config.services.contains(action.service)) {
+    legacy_.forget(action.service);
     master_.services.erase(service);
     std::erase_if(master_.facts.services,
                   [&](const ServiceFacts& it) { return it.name == action.service; });
@@ -175,7 +185,8 @@ void MasterProcess::act(const ForgetSet& action) {
 
 void MasterProcess::act(const Announce&) {
   master_.facts.announced = true;
-  master_.promotions = 1;
+  ++master_.promotions;
+  settle();
   const std::string where = listening(master_);
   log::info("ready: {}", where);
   for (const ServiceFacts& service : master_.facts.services)

@@ -3,6 +3,7 @@
 //   master.cc            create, run, one turn, the actions of supervise()
 //   master_signals.cc    what operators say by signal; the end
 //   master_commands.cc   what svcctl says over the control socket
+//   master_estate.cc     what it takes over from one that died, and what it leaves
 //
 // Process: the master. One thread.
 #pragma once
@@ -14,6 +15,7 @@
 
 #include "core/control/server.h"
 #include "core/process/home.h"
+#include "core/process/legacy.h"
 #include "core/process/master.h"
 #include "core/process/master_state.h"
 #include "core/process/notify.h"
@@ -21,6 +23,7 @@
 #include "core/process/ready_pipe.h"
 #include "core/process/reload.h"
 #include "core/process/signals.h"
+#include "core/process/strays.h"
 #include "core/process/supervision.h"
 
 namespace svc {
@@ -70,12 +73,23 @@ class MasterProcess final : public Master {
   void on_call(const std::shared_ptr<ControlCall>& call);
   void answer_stop(const std::shared_ptr<ControlCall>& call);
 
+  // master_estate.cc
+  Result<> take_over();
+  bool may_speak_for(const StrayFacts& stray) const;
+  void on_alone();
+  void settle();
+  void look_after_strays();
+  bool ends_with_us() const noexcept;
+  bool succeeded() const noexcept { return false; }
+
   // Order of destruction, last first: who calls goes before who is called.
   MasterState master_;
   Notifier notifier_;
   std::optional<Home> home_;
   std::unique_ptr<SignalSource> signals_;
   Pool pool_;
+  Legacy legacy_;
+  Strays strays_;
   Reload reload_;
   std::unique_ptr<ControlServer> control_;
   int ready_fd_;

@@ -16,6 +16,7 @@ namespace {
 constexpr std::array kSignals = {SIGTERM, SIGINT,  SIGQUIT, SIGHUP,   SIGUSR1,
                                  SIGUSR2, SIGTTIN, SIGTTOU, SIGWINCH, SIGCHLD};
 constexpr Duration kProgressInterval = 1s;
+constexpr Duration kStrayTime = 24s;  // As graceful_timeout has it, less a second.
 
 // Whoever resizes a window must not stop a server with it.
 bool has_terminal() {
@@ -60,6 +61,7 @@ void MasterProcess::reap() {
 void MasterProcess::reopen_log() {
   if (auto opened = log::reopen(); !opened) return log::error("{}", opened.error().text);
   pool_.tell_log_target();
+  strays_.tell_log_target(log::descriptor());
   log::info("log reopened");
 }
 
@@ -74,8 +76,11 @@ void MasterProcess::stop(StopPhase phase) {
   if (!master_.facts.announced && exit_status_ == 0) ready_.error("stopped before it was ready");
   notifier_.stopping();
   reload_.cancel("svcd is stopping");
+  legacy_.pause(true);  // A successor, should we be killed now, finds it as it was.
   // Clients who are half-way in are let in; after that nobody new comes (Listener, the end).
-  master_.listeners.stop_new_connections(master_.listeners.keys());
+  if (ends_with_us()) master_.listeners.stop_new_connections(master_.listeners.keys());
+  // Who stops the service means all of its workers; who can't start leaves them to the next.
+  if (exit_status_ == 0) strays_.drain_all(phase == StopPhase::now ? 0s : kStrayTime);
   const Instant now = master_.loop->refresh_now();
   note_stop(master_.facts, phase, now, now + Listener::kRetireTime);
   tell_stop_progress();
@@ -97,6 +102,10 @@ int MasterProcess::leave() {
   stop_timer_.disarm();
   pool_.kill_all();
   reload_.cancel("svcd is stopping");
+  if (ends_with_us())
+    legacy_.give_up();
+  else
+    master_.listeners.disown();
   master_.listeners.close(master_.listeners.keys());
   home_->move_out();
   log::info("svcd [{}] has stopped", master_.config.master.name);

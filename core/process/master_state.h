@@ -10,14 +10,17 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "config/config.h"
 #include "core/board/board.h"
 #include "core/loop/event_loop.h"
 #include "core/process/children.h"
 #include "core/process/facts.h"
+#include "core/process/fd_store.h"
 #include "core/process/generation.h"
 #include "core/process/listeners.h"
+#include "core/process/lives.h"
 #include "core/process/slots.h"
 #include "core/process/worker_start.h"
 
@@ -27,21 +30,28 @@ struct Service {
   std::map<uint64_t, std::shared_ptr<Generation>> generations;  // Those whose sets live.
   uint64_t last_generation = 0;                                 // Numbers are never used twice.
   std::pair<Fd, Fd> hand_over;  // In, out: connections of workers that leave.
+  FdStore store;                // What a successor takes over (legacy.h).
   uint64_t restarts = 0;        // Workers that died without having been asked to.
   std::string last_death;       // One line, with names where there are any.
 };
 
 struct MasterState {
   MasterState(std::unique_ptr<EventLoop> own_loop, Board own_board)
-      : loop(std::move(own_loop)), board(std::move(own_board)), slots(board.slots()) {}
+      : loop(std::move(own_loop)),
+        board(std::move(own_board)),
+        slots(board.slots()),
+        lives(*loop) {}
 
   std::unique_ptr<EventLoop> loop;
   Board board;
   Slots slots;
   Children children;
   Listeners listeners;
-  Config config;                   // In force.
-  Config* trial_config = nullptr;  // That of a reload which is under way.
+  Lives lives;  // Whether somebody of a former master's is still there.
+  Fd orphans;   // Listens; workers serve it when we are dead.
+  std::vector<std::pair<std::string, FdStore>> unclaimed;  // Stores of services that are no more.
+  Config config;                                           // In force.
+  Config* trial_config = nullptr;                          // That of a reload which is under way.
   std::map<std::string, Service> services;
   Facts facts;
   uint64_t promotions = 0;  // The top-level generation.

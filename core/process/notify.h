@@ -26,13 +26,16 @@ class Notifier {
   void stopping();                      // STOPPING=1
   void status(std::string_view text);   // STATUS; not sent again while it is the same.
   void watchdog();                      // WATCHDOG=1
+  // FDSTORE=1, FDPOLL=0: comes back after a restart under this name, by LISTEN_FDS. And the end.
+  void keep(std::string_view name, int descriptor);
+  void keep_no_longer(std::string_view name);  // FDSTOREREMOVE=1
 
   // Half of WATCHDOG_USEC, if the watchdog is ours to feed.
   std::optional<Duration> watchdog_interval() const noexcept { return watchdog_interval_; }
   bool listening() const noexcept { return socket_.valid(); }
 
  private:
-  void send(std::string_view message);
+  void send(std::string_view message, int descriptor = -1);
 
   Fd socket_;
   std::string path_;  // As in the environment; a leading '@' is an abstract name.

@@ -14,6 +14,7 @@
 
 #include "core/base/log.h"
 #include "core/base/sys.h"
+#include "core/base/units.h"
 #include "core/http/server.h"
 #include "core/loop/fiber.h"
 #include "core/loop/offload.h"
@@ -23,6 +24,7 @@
 #include "core/server/http_limits.h"
 #include "core/server/module_loader.h"
 #include "core/server/module_options.h"
+#include "core/server/orphan.h"
 #include "core/server/pool_observer.h"
 
 namespace svc {
@@ -72,6 +74,8 @@ class Worker {
   void close_sockets();
   void read_channel();
   void on_message(ChannelMessage message);
+  void lose_master();
+  void find_master();
   void read_signal();
   void drain(Duration left);  // Again: only an earlier end matters.
   void finish();              // Drained: stop hooks, goodbye.
@@ -91,6 +95,7 @@ class Worker {
   std::optional<App> app_;
   std::optional<HttpServer> server_;
   std::optional<Timer> beat_timer_;
+  std::optional<Orphan> orphan_;
   std::vector<Fd> adopted_;  // Sockets of indices that have no worker, or not had one.
   std::vector<Fd> offered_;  // The same, before we accept at all.
   bool accepting_ = false;
@@ -245,14 +250,33 @@ void Worker::read_channel() {
   for (;;) {
     auto message = start_.channel.receive();
     if (!message && message.error().code == std::errc::protocol_error) continue;
-    if (!message) {  // The master is gone: nobody would ever replace or stop us.
-      loop_->unwatch(start_.channel.descriptor(), channel_watch_);
-      log::warn("the master is gone: finishing what is in flight");
-      return drain(std::min<Duration>(start_.service.graceful_timeout, start_.orphan_timeout));
-    }
+    if (!message) return lose_master();
     if (!*message) return;
     on_message(std::move(**message));
   }
+}
+
+// Nobody would ever replace or stop us. A worker that serves goes on for a while, for the next
+// master; one that never did is of no use to anybody.
+void Worker::lose_master() {
+  loop_->unwatch(start_.channel.descriptor(), channel_watch_);
+  if (draining_) return;
+  if (!accepting_) return drain(0s);
+  log::warn("the master is gone: serving on for {} at most",
+            format_duration(start_.orphan_timeout));
+  if (!orphan_)
+    orphan_.emplace(*loop_, start_,
+                    Orphan::Events{[this] { find_master(); },
+                                   [this] {
+                                     log::warn("no other master has come");
+                                     drain(start_.service.graceful_timeout);
+                                   }});
+  if (auto waiting = orphan_->wait(); !waiting) fail(waiting.error().text);
+}
+
+void Worker::find_master() {
+  auto watching = loop_->watch(start_.channel.descriptor(), EPOLLIN, channel_watch_);
+  if (!watching) fail(watching.error().text);
 }
 
 void Worker::on_message(ChannelMessage message) {
@@ -287,6 +311,7 @@ void Worker::read_signal() {
 
 void Worker::drain(Duration left) {
   draining_ = true;
+  if (orphan_) orphan_->stop();
   if (!server_) return;  // Still booting: boot() sees the flag.
   const auto on_drained = [this] {
     // From the server's own callback: it must be out of its hands before hooks run.

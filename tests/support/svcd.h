@@ -25,7 +25,8 @@ class Svcd {
   explicit Svcd(std::string_view toml, std::string_view master_extra = {});
   ~Svcd();
 
-  // Starts svcd and waits until it says that it is ready. False: it ended or said an error.
+  // Starts svcd (again: what its predecessor left is ended with the fixture only) and waits until
+  // it says that it is ready. False: it ended or said an error.
   [[nodiscard]] bool start(ProcessOptions options = {}, std::vector<std::string> arguments = {});
   void use_program(std::string_view name) { program_ = program(name); }  // Before start().
   Process& process() noexcept { return process_; }
@@ -61,6 +62,7 @@ class Svcd {
   std::string config_path_;
   std::string ready_text_;
   Process process_;
+  std::vector<Process> former_;
 };
 
 }  // namespace svc::testing
