@@ -74,6 +74,7 @@ int run_in_foreground(const Session& session);
 int run_stop(const Session& session);
 int run_restart(const Session& session);
 int run_reload(const Session& session);
+int run_upgrade(const Session& session);
 int run_status(const Session& session);
 int run_check(const Session& session);
 int run_config_show(const Session& session);

@@ -168,8 +168,9 @@ Result<SocketFile> SocketFile::bind(int socket, const std::string& path,
 }
 
 Result<SocketFile> SocketFile::bind_over(int socket, const std::string& path,
-                                         const SocketFileOptions& options) {
+                                         const SocketFileOptions& options, int backlog) {
   SVC_TRY(SocketFile made, bind(socket, fmt::format("{}{}", path, kBesideSuffix), options));
+  if (sys::listen(socket, backlog) < 0) return socket_path_error(errno, path);
   if (sys::rename(made.path_.c_str(), path.c_str()) < 0)
     return Error::from_errno("put a new socket at " + path);
   made.path_ = path;

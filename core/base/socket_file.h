@@ -32,10 +32,10 @@ class SVC_API SocketFile {
   static Result<SocketFile> bind(int socket, const std::string& path,
                                  const SocketFileOptions& options);
 
-  // The same where a living predecessor still has the path: bound beside it and renamed over it in
-  // one step, so that somebody answers there at any moment.
+  // The same where a living predecessor still has the path: bound beside it, listening (listen(2)'s
+  // `backlog`), and renamed over it in one step, so that somebody answers there at any moment.
   static Result<SocketFile> bind_over(int socket, const std::string& path,
-                                      const SocketFileOptions& options);
+                                      const SocketFileOptions& options, int backlog);
   // The file of a socket that another process bound, if it is still the very same one; ours to take
   // away from here on. Errors: no_such_file_or_directory when it is gone or another's by now.
   struct Identity {

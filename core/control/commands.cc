@@ -11,6 +11,7 @@ constexpr std::array kCommands = {
     CommandRow{status, "status", 0, 0, "", "how the master, its services and their workers are"},
     CommandRow{stop, "stop", 0, 1, "[now]", "drain, then stop; without draining if told now"},
     CommandRow{reload, "reload", 0, 1, "[SERVICE]", "start a new generation and promote it"},
+    CommandRow{upgrade, "upgrade", 0, 0, "", "let the installed binary follow this one"},
     CommandRow{config, "config", 0, 0, "", "the configuration in force"},
     CommandRow{routes, "routes", 0, 1, "[SERVICE]", "what the workers answer"},
     CommandRow{log_target, "log_target", 0, 0, "", "the path of the log file"},

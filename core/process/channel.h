@@ -52,6 +52,12 @@ enum class ChannelKind : uint16_t {
   // yet (growth): accept on them too, with EPOLLEXCLUSIVE. A queue that nobody empties must not
   // stand in a reuseport group.
   accept_also = 35,
+  // Between two masters, during an upgrade (succession.h).
+  successor_progress = 64,
+  successor_failed = 65,  // text: why
+  successor_ready = 66,
+  go = 67,
+  successor_done = 68,
 };
 
 struct ChannelMessage {

@@ -15,6 +15,12 @@ class Home {
  public:
   // Errors: runtime_paths.h, pid_file.h. Nothing of ours is left behind then.
   static Result<Home> move_in(const Config& config);
+  // A predecessor's, who still lives there: nothing is touched. Errors: PidFile::inherit()'s.
+  static Result<Home> inherit(const Config& config, Fd pid_file);
+  // Pid file and pointer say our name from now on. Errors: pid_file.h, runtime_paths.h.
+  Result<> take_office();
+  void abandon() noexcept;  // A successor lives there now: all stays as it is.
+  int pid_file() const noexcept { return pid_file_.descriptor(); }
   Home(Home&& other) noexcept;
   Home& operator=(Home&&) = delete;
   ~Home();  // Moves out.
@@ -29,8 +35,10 @@ class Home {
  private:
   Home() = default;
   static Result<Home> try_once(const Config& config);
+  Result<> point();
 
-  std::string runtime_dir_;
+  std::string runtime_dir_;  // Empty: there is nothing to take away.
+  std::string inherited_dir_, config_file_, name_;
   RuntimePaths paths_;
   MasterPointer pointer_;
   PidFile pid_file_;

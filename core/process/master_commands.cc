@@ -34,7 +34,15 @@ std::string config_document(const Config& config) {
 
 }  // namespace
 
+Result<> MasterProcess::open_control(ControlServer::At at) {
+  SVC_TRY(control_, ControlServer::open(
+                        *master_.loop, home_->paths().control,
+                        [this](const std::shared_ptr<ControlCall>& call) { on_call(call); }, at));
+  return {};
+}
+
 void MasterProcess::on_call(const std::shared_ptr<ControlCall>& call) {
+  if (succeeded_) return call->done(1, "svcd was upgraded at this moment; ask again");
   const std::string argument = call->arguments().empty() ? "" : call->arguments().front();
   switch (call->command()) {
     case ControlCommand::status:
@@ -45,6 +53,8 @@ void MasterProcess::on_call(const std::shared_ptr<ControlCall>& call) {
     case ControlCommand::reload:
       if (master_.facts.stop != StopPhase::none) return call->done(1, "svcd is stopping");
       return reload_.ask({argument, call});
+    case ControlCommand::upgrade:
+      return ask_upgrade(call);
     case ControlCommand::config:
       call->document(config_document(master_.config));
       return call->done(0);
@@ -62,6 +72,14 @@ void MasterProcess::on_call(const std::shared_ptr<ControlCall>& call) {
       reopen_log();
       return call->done(0, log_path());
   }
+}
+
+void MasterProcess::ask_upgrade(const std::shared_ptr<ControlCall>& call) {
+  if (master_.facts.stop != StopPhase::none) {
+    if (call) call->done(1, "svcd is stopping");
+    return;
+  }
+  upgrade_.ask(call);
 }
 
 void MasterProcess::answer_stop(const std::shared_ptr<ControlCall>& call) {

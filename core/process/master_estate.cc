@@ -16,8 +16,8 @@ constexpr int kOrphanBacklog = 128;  // A dead master leaves a connection in it.
 Result<Fd> open_orphan_socket(const std::string& path) {
   Fd waiting(sys::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!waiting) return socket_path_error(errno, path);
-  SVC_TRY(SocketFile file, SocketFile::bind_over(waiting.get(), path, {0600, {}, {}}));
-  if (sys::listen(waiting.get(), kOrphanBacklog) < 0) return socket_path_error(errno, path);
+  SVC_TRY(SocketFile file,
+          SocketFile::bind_over(waiting.get(), path, {0600, {}, {}}, kOrphanBacklog));
   file.disown();  // It stays when we are killed; Home takes it away otherwise.
   return waiting;
 }
@@ -102,7 +102,7 @@ void MasterProcess::look_after_strays() {
 // What listens and what is stored is ours alone to end, unless others would go on with it: workers
 // of a former master, when we have never served; a successor.
 bool MasterProcess::ends_with_us() const noexcept {
-  return !succeeded() && (master_.facts.announced || master_.lives.alone());
+  return in_office() && !succeeded_ && (master_.facts.announced || master_.lives.alone());
 }
 
 }  // namespace svc

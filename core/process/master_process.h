@@ -4,6 +4,7 @@
 //   master_signals.cc    what operators say by signal; the end
 //   master_commands.cc   what svcctl says over the control socket
 //   master_estate.cc     what it takes over from one that died, and what it leaves
+//   master_succession.cc an upgrade, from both sides
 //
 // Process: the master. One thread.
 #pragma once
@@ -24,7 +25,10 @@
 #include "core/process/reload.h"
 #include "core/process/signals.h"
 #include "core/process/strays.h"
+#include "core/process/succession.h"
+#include "core/process/successor.h"
 #include "core/process/supervision.h"
+#include "core/process/upgrade.h"
 
 namespace svc {
 
@@ -34,11 +38,12 @@ class MasterProcess final : public Master {
   ~MasterProcess() override;
 
   // Everything that can fail before there are workers, in the order in which it must be had.
-  Result<> set_up();
+  Result<> set_up(std::optional<Inheritance> inheritance);
   int run() override;
 
  private:
   // master.cc
+  Result<> set_up_parts(std::optional<Inheritance> inheritance);
   Result<> set_up_service(const ServiceConfig& config);
   void start_first_generation();
   void turn();
@@ -49,8 +54,8 @@ class MasterProcess final : public Master {
   void act(const TellDrain& action) { pool_.drain(action); }
   void act(const SendAbort& action) { pool_.abort(action); }
   void act(const SendKill& action) { pool_.kill(action); }
-  void act(const Promote&) { reload_.promote(); }
-  void act(const RollBack& action) { reload_.roll_back(action.why); }
+  void act(const Promote&);
+  void act(const RollBack& action);
   void act(const ForgetSeat& action);
   void act(const ForgetSet& action);
   void act(const Announce&);
@@ -70,8 +75,10 @@ class MasterProcess final : public Master {
   int leave();
 
   // master_commands.cc
+  Result<> open_control(ControlServer::At at);
   void on_call(const std::shared_ptr<ControlCall>& call);
   void answer_stop(const std::shared_ptr<ControlCall>& call);
+  void ask_upgrade(const std::shared_ptr<ControlCall>& call);  // Null: a signal.
 
   // master_estate.cc
   Result<> take_over();
@@ -80,7 +87,17 @@ class MasterProcess final : public Master {
   void settle();
   void look_after_strays();
   bool ends_with_us() const noexcept;
-  bool succeeded() const noexcept { return false; }
+
+  // master_succession.cc
+  Result<> inherit(Inheritance inheritance);
+  bool in_office() const noexcept;
+  void be_ready();
+  void fail_to_follow(const std::string& why);
+  void take_office(bool predecessor_lives);
+  void announce_successor(pid_t pid);
+  void hand_over_to(pid_t pid);
+  void recover_office();
+  void tell_init(pid_t pid);
 
   // Order of destruction, last first: who calls goes before who is called.
   MasterState master_;
@@ -91,7 +108,10 @@ class MasterProcess final : public Master {
   Legacy legacy_;
   Strays strays_;
   Reload reload_;
+  std::optional<Successor> successor_;  // While, and because, we have followed another master.
+  Upgrade upgrade_;
   std::unique_ptr<ControlServer> control_;
+  int init_;
   int ready_fd_;
   ReadyPipe ready_;
   std::vector<std::shared_ptr<ControlCall>> stop_calls_;
@@ -102,6 +122,7 @@ class MasterProcess final : public Master {
   int failed_turns_ = 0;
   int exit_status_ = 0;
   bool left_ = false;
+  bool succeeded_ = false;  // Another master is in office: nothing of ours is taken away.
 };
 
 }  // namespace svc

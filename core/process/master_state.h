@@ -55,6 +55,7 @@ struct MasterState {
   std::map<std::string, Service> services;
   Facts facts;
   uint64_t promotions = 0;  // The top-level generation.
+  bool upgrading = false;   // A successor boots: nothing else begins meanwhile.
   WorkerMain worker_main;
   Instant started{};
 };

@@ -91,6 +91,8 @@ void Notifier::reloading(Instant now) {
   last_status_ = "reloading";
 }
 
+void Notifier::main_process(pid_t pid) { send(fmt::format("MAINPID={}\n", pid)); }
+
 void Notifier::stopping() { send("STOPPING=1\nSTATUS=draining\n"); }
 
 void Notifier::status(std::string_view text) {

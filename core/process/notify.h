@@ -6,6 +6,8 @@
 // Process: the master, which is the unit's main process (or says so with MAINPID).
 #pragma once
 
+#include <sys/types.h>
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +26,7 @@ class Notifier {
   void ready(std::string_view status);  // READY=1, MAINPID, STATUS
   void reloading(Instant now);          // RELOADING=1, MONOTONIC_USEC; ready() ends it.
   void stopping();                      // STOPPING=1
+  void main_process(pid_t pid);         // MAINPID: words count from that one only.
   void status(std::string_view text);   // STATUS; not sent again while it is the same.
   void watchdog();                      // WATCHDOG=1
   // FDSTORE=1, FDPOLL=0: comes back after a restart under this name, by LISTEN_FDS. And the end.

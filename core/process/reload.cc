@@ -36,12 +36,6 @@ void log_lines(LogLevel level, std::string_view text) {
   }
 }
 
-bool drains(const Facts& facts) {
-  return std::any_of(facts.services.begin(), facts.services.end(), [](const ServiceFacts& service) {
-    return service.set_in(SetRole::outgoing) != nullptr;
-  });
-}
-
 }  // namespace
 
 Reload::Reload(MasterState& master, Pool& pool, Notifier& notifier, Load load)
@@ -63,8 +57,8 @@ void Reload::ask(Request request) {
 }
 
 bool Reload::may_start() const {
-  return !current_ && master_.facts.announced && master_.facts.stop == StopPhase::none &&
-         !drains(master_.facts);
+  return !current_ && !master_.upgrading && master_.facts.announced &&
+         master_.facts.stop == StopPhase::none && !drains(master_.facts);
 }
 
 void Reload::look() {

@@ -20,6 +20,10 @@ WorkerSet* scalable(MasterState& master, ServiceFacts& service) {
 
 bool busy(const MasterState& master) {
   if (master.facts.stop != StopPhase::none) return true;
+  if (master.upgrading) {
+    log::warn("the signal is ignored: an upgrade is under way");
+    return true;
+  }
   if (master.facts.announced && !master.facts.trial) return false;
   log::warn("the signal is ignored: {}",
             master.facts.announced ? "a reload is under way" : "the start is under way");

@@ -29,6 +29,7 @@ class Svcd {
   // it says that it is ready. False: it ended or said an error.
   [[nodiscard]] bool start(ProcessOptions options = {}, std::vector<std::string> arguments = {});
   void use_program(std::string_view name) { program_ = program(name); }  // Before start().
+  void use_file(std::string path) { program_ = std::move(path); }        // Likewise.
   Process& process() noexcept { return process_; }
   pid_t pid() const noexcept { return process_.pid(); }
 
