@@ -77,6 +77,7 @@ int run_restart(const Session& session);
 int run_reload(const Session& session);
 int run_scale(const Session& session);
 int run_unquarantine(const Session& session);
+int run_upgrade(const Session& session);
 int run_status(const Session& session);
 int run_check(const Session& session);
 int run_config_show(const Session& session);

@@ -17,6 +17,8 @@
 namespace svc {
 namespace {
 
+constexpr std::string_view kBesideSuffix = ".new";
+
 std::string directory_of(std::string_view path) {
   const size_t slash = path.rfind('/');
   if (slash == path.npos) return ".";
@@ -159,25 +161,43 @@ Result<SocketFile> SocketFile::bind(int socket, const std::string& path,
   }
   SocketFile made;
   made.path_ = path;
-  made.device_ = facts.st_dev;
-  made.inode_ = facts.st_ino;
+  made.identity_ = {facts.st_dev, facts.st_ino};
   made.opener_ = ::getpid();
   SVC_TRY_VOID(set_rights(path, options));
   return made;
 }
 
+Result<SocketFile> SocketFile::bind_over(int socket, const std::string& path,
+                                         const SocketFileOptions& options, int backlog) {
+  SVC_TRY(SocketFile made, bind(socket, fmt::format("{}{}", path, kBesideSuffix), options));
+  if (sys::listen(socket, backlog) < 0) return socket_path_error(errno, path);
+  if (sys::rename(made.path_.c_str(), path.c_str()) < 0)
+    return Error::from_errno("put a new socket at " + path);
+  made.path_ = path;
+  return made;
+}
+
+Result<SocketFile> SocketFile::adopt(const std::string& path, const Identity& identity) {
+  struct stat facts {};
+  if (sys::lstat(path.c_str(), &facts) < 0) return Error::from_errno("take over " + path);
+  if (!S_ISSOCK(facts.st_mode) || facts.st_dev != identity.device || facts.st_ino != identity.inode)
+    return Error::of(std::errc::no_such_file_or_directory,
+                     "take over " + path + ": another file stands there by now");
+  SocketFile adopted;
+  adopted.path_ = path;
+  adopted.identity_ = identity;
+  adopted.opener_ = ::getpid();
+  return adopted;
+}
+
 SocketFile::SocketFile(SocketFile&& other) noexcept
-    : path_(std::exchange(other.path_, {})),
-      device_(other.device_),
-      inode_(other.inode_),
-      opener_(other.opener_) {}
+    : path_(std::exchange(other.path_, {})), identity_(other.identity_), opener_(other.opener_) {}
 
 SocketFile& SocketFile::operator=(SocketFile&& other) noexcept {
   if (this == &other) return *this;
   unlink();
   path_ = std::exchange(other.path_, {});
-  device_ = other.device_;
-  inode_ = other.inode_;
+  identity_ = other.identity_;
   opener_ = other.opener_;
   return *this;
 }
@@ -189,7 +209,7 @@ void SocketFile::unlink() noexcept {
   if (sys::lstat(path.c_str(), &facts) < 0) {
     if (errno != ENOENT && errno != ENOTDIR)
       log::warn("{} may stay behind: {}; remove it", path, std::strerror(errno));
-  } else if (facts.st_dev == device_ && facts.st_ino == inode_) {
+  } else if (facts.st_dev == identity_.device && facts.st_ino == identity_.inode) {
     remove_file(path);
   }
 }

@@ -32,6 +32,18 @@ class SVC_API SocketFile {
   static Result<SocketFile> bind(int socket, const std::string& path,
                                  const SocketFileOptions& options);
 
+  // The same where a living predecessor still has the path: bound beside it, listening (listen(2)'s
+  // `backlog`), and renamed over it in one step, so that somebody answers there at any moment.
+  static Result<SocketFile> bind_over(int socket, const std::string& path,
+                                      const SocketFileOptions& options, int backlog);
+  // The file of a socket that another process bound, if it is still the very same one; ours to take
+  // away from here on. Errors: no_such_file_or_directory when it is gone or another's by now.
+  struct Identity {
+    dev_t device = 0;
+    ino_t inode = 0;
+  };
+  static Result<SocketFile> adopt(const std::string& path, const Identity& identity);
+
   SocketFile() noexcept = default;  // Of no file.
   SocketFile(SocketFile&& other) noexcept;
   SocketFile& operator=(SocketFile&& other) noexcept;
@@ -39,11 +51,12 @@ class SVC_API SocketFile {
 
   // Now instead of at the end. Only the process that bound it, and only the very file it made.
   void unlink() noexcept;
+  void disown() noexcept { path_.clear(); }  // It stays: a successor has it.
+  const Identity& identity() const noexcept { return identity_; }
 
  private:
   std::string path_;  // Empty: nothing to unlink.
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
+  Identity identity_;
   pid_t opener_ = 0;
 };
 

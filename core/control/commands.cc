@@ -14,6 +14,7 @@ constexpr std::array kCommands = {
     CommandRow{scale, "scale", 2, 2, "SERVICE N", "another number of workers, until a reload"},
     CommandRow{unquarantine, "unquarantine", 1, 2, "SERVICE [ROUTE]",
                "serve routes again that have crashed too often"},
+    CommandRow{upgrade, "upgrade", 0, 0, "", "let the installed binary follow this one"},
     CommandRow{config, "config", 0, 0, "", "the configuration in force"},
     CommandRow{routes, "routes", 0, 1, "[SERVICE]", "what the workers answer"},
     CommandRow{log_target, "log_target", 0, 0, "", "the path of the log file"},

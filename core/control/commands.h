@@ -9,6 +9,7 @@
 //   scale SERVICE N    done 0 when the service has so many workers, 1 with the reason if it can't
 //   unquarantine SERVICE [ROUTE]
 //                      done 0 with how many routes are served again, 1 with the reason
+//   upgrade            progress; done 0 when a successor serves, 1 with the reason when all stayed
 //   config             document: the configuration in force, as `config show --json` prints it
 //   routes [SERVICE]   document: {"services":[{"name","routes":[{"method","pattern"}]}]}
 //   log_target         done's line: path of the log file, empty when [log] target is none
@@ -30,6 +31,7 @@ enum class ControlCommand : uint8_t {
   reload,
   scale,
   unquarantine,
+  upgrade,
   config,
   routes,
   log_target,

@@ -111,13 +111,17 @@ class Server final : public ControlServer, private Watcher {
 }  // namespace
 
 Result<std::unique_ptr<ControlServer>> ControlServer::open(EventLoop& loop, const std::string& path,
-                                                           Handler handler) {
+                                                           Handler handler, At at) {
   Fd listening(sys::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!listening) return socket_path_error(errno, path);
-  SVC_TRY(SocketFile file, SocketFile::bind(listening.get(), path, {0600, {}, {}}));
-  if (sys::listen(listening.get(), kBacklog) < 0) return socket_path_error(errno, path);
+  const SocketFileOptions mine{0600, {}, {}};
+  auto file = at == At::taken_path ? SocketFile::bind_over(listening.get(), path, mine, kBacklog)
+                                   : SocketFile::bind(listening.get(), path, mine);
+  if (!file) return std::move(file).error();
+  if (at == At::free_path && sys::listen(listening.get(), kBacklog) < 0)
+    return socket_path_error(errno, path);
   auto server =
-      std::make_unique<Server>(loop, std::move(listening), std::move(file), std::move(handler));
+      std::make_unique<Server>(loop, std::move(listening), std::move(*file), std::move(handler));
   SVC_TRY_VOID(server->watch());
   return std::unique_ptr<ControlServer>(std::move(server));
 }

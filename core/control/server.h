@@ -49,11 +49,14 @@ class SVC_API ControlServer {
   static constexpr size_t kPendingMax = kAnswerMax + 1024 * 1024;
   using Handler = std::function<void(std::shared_ptr<ControlCall>)>;
 
+  // taken_path: another master's, which we follow; ours takes its place there in one step.
+  enum class At : uint8_t { free_path, taken_path };
+
   // Listens at `path`, mode 0600; a stale socket file is replaced. Root and the master's own uid
   // may call; others are told so and cut off. What is no command, or has the wrong number of
   // arguments, is answered here and never reaches `handler`. Errors: SocketFile::bind()'s.
   static Result<std::unique_ptr<ControlServer>> open(EventLoop& loop, const std::string& path,
-                                                     Handler handler);
+                                                     Handler handler, At at = At::free_path);
   virtual ~ControlServer() = default;  // Cuts clients off, unlinks the path.
 
   virtual size_t clients() const noexcept = 0;

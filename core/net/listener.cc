@@ -95,6 +95,12 @@ std::vector<sock_filter> steering_program(size_t count, const std::vector<size_t
   return program;
 }
 
+// Its former owner may have been killed while it was stopping. ENOENT: it was not.
+void let_syns_in(int fd) noexcept {
+  const int unused = 0;
+  sys::setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
+}
+
 Result<int> int_option(int fd, int option) {
   int value = 0;
   socklen_t size = sizeof value;
@@ -195,6 +201,38 @@ Result<> Listener::steer(size_t count, const std::vector<size_t>& away) {
                       sizeof filter) < 0)
     return Error::from_errno("steer connections of " + bound_.text());
   return {};
+}
+
+Result<Listener> Listener::adopt(const Address& address, const ListenerOptions& options,
+                                 const Record& record, std::vector<Fd> sockets) {
+  const auto bad = [&address](std::string_view why) {
+    return Error::invalid("take over " + address.spoken() + ": " + std::string(why));
+  };
+  Listener listener;
+  listener.options_ = options;
+  listener.shared_ = record.shared;
+  listener.inherited_ = record.inherited;
+  SVC_TRY(listener.bound_, as_this_host_has_it(address));
+  const bool any_port = !address.is_unix() && address.port() == 0;
+  if (sockets.empty() || (record.shared && sockets.size() != 1)) return bad("no such sockets");
+  for (const Fd& socket : sockets) {
+    SVC_TRY(const Address local, Address::local(socket.get()));
+    if (any_port && listener.bound_.port() == 0 && local.family() == listener.bound_.family())
+      listener.bound_.set_port(local.port());
+    if (!(local == listener.bound_)) return bad("a socket is bound to " + local.text());
+    SVC_TRY(const int type, int_option(socket.get(), SO_TYPE));
+    SVC_TRY(const int listening, int_option(socket.get(), SO_ACCEPTCONN));
+    if (type != SOCK_STREAM || listening == 0) return bad("a socket doesn't listen");
+    let_syns_in(socket.get());
+    if (record.shared) continue;
+    SVC_TRY(const int reuseport, int_option(socket.get(), SO_REUSEPORT));
+    if (address.is_unix() || reuseport == 0) return bad("a socket can't share its address");
+  }
+  if (address.is_unix() && !address.path().empty() && !record.inherited) {
+    SVC_TRY(listener.file_, SocketFile::adopt(std::string(address.path()), record.file));
+  }
+  listener.sockets_ = std::move(sockets);
+  return listener;
 }
 
 void Listener::stop_new_connections() noexcept {

@@ -69,6 +69,18 @@ class SVC_API Listener {
   // non-blocking and close-on-exec. Always shared; a Unix path is not unlinked at the end.
   static Result<Listener> inherit(Fd socket);
 
+  // The sockets of an address that a former master opened (its kind of identity: record()). Errors:
+  // invalid_argument when one of them doesn't listen there as it should, SocketFile::adopt()'s.
+  struct Record {
+    bool shared = false;
+    bool inherited = false;
+    SocketFile::Identity file;  // Of a Unix socket with a path.
+  };
+  static Result<Listener> adopt(const Address& address, const ListenerOptions& options,
+                                const Record& record, std::vector<Fd> sockets);
+  Record record() const noexcept { return {shared_, inherited_, file_.identity()}; }
+  void disown() noexcept { file_.disown(); }  // A successor has the address: the path stays.
+
   Listener(Listener&&) noexcept = default;
   Listener& operator=(Listener&&) noexcept = default;
   ~Listener() = default;  // Unlinks the Unix path that open() made, if it is still ours; closes.

@@ -37,7 +37,7 @@ Result<> Channel::send(ChannelKind kind, uint32_t number, std::string_view text,
 
 Result<std::optional<ChannelMessage>> Channel::receive() {
   std::array<char, sizeof(Header) + kChannelTextMax> buffer;
-  auto packet = receive_packet(socket_.get(), buffer);
+  auto packet = receive_packet(socket_.get(), buffer, {.sender = true});
   if (!packet) return std::move(packet).error().within("receive on a worker's channel");
   if (!*packet) return std::nullopt;
   const std::string_view bytes = (*packet)->bytes;
@@ -54,6 +54,7 @@ Result<std::optional<ChannelMessage>> Channel::receive() {
   result.number = header.number;
   result.text = bytes.substr(sizeof(header));
   result.descriptors = std::move((*packet)->descriptors);
+  result.sender = (*packet)->sender;
   return result;
 }
 

@@ -38,6 +38,9 @@ enum class ChannelKind : uint16_t {
   last_words = 4,  // From the crash handler: see last_words.h for the text's form.
   drained = 5,     // Nothing is left; the worker exits next.
   replace = 6,     // Text: why. The worker serves on until it is told to go: `retire`.
+  // To a master that isn't its own, which died (strays.h): "SERVICE INDEX GENERATION PID", and the
+  // reading end of its service's store.
+  orphan = 7,
   // master → worker
   // Begin to accept: sent at once after ready, but in a reload only when the whole new generation
   // is ready, so that a generation which is rolled back has never answered anybody.
@@ -54,6 +57,12 @@ enum class ChannelKind : uint16_t {
   accept_anew = 38,  // Look at shared sockets: who was woken for what waits there may not do it.
   quarantine = 39,   // number: a route. It is answered with 503 from now on.
   release = 40,      // number: a route that is served again.
+  // Between two masters, during an upgrade (succession.h).
+  successor_progress = 64,
+  successor_failed = 65,  // text: why
+  successor_ready = 66,
+  go = 67,
+  successor_done = 68,
 };
 
 struct ChannelMessage {
@@ -61,6 +70,7 @@ struct ChannelMessage {
   uint32_t number = 0;
   std::string text;
   std::vector<Fd> descriptors;
+  std::optional<uid_t> sender;  // With SO_PASSCRED: whose process it is.
 };
 
 inline constexpr size_t kChannelTextMax = 48 * 1024;

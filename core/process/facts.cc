@@ -43,6 +43,12 @@ const ServiceFacts* Facts::service(std::string_view name) const noexcept {
   return const_cast<Facts*>(this)->service(name);
 }
 
+bool drains(const Facts& facts) noexcept {
+  return std::any_of(facts.services.begin(), facts.services.end(), [](const ServiceFacts& service) {
+    return service.set_in(SetRole::outgoing) != nullptr;
+  });
+}
+
 SeatRef find_worker(Facts& facts, WorkerKey key) noexcept {
   for (ServiceFacts& service : facts.services)
     for (WorkerSet& set : service.sets)

@@ -122,11 +122,14 @@ struct Facts {
   bool strict_boot = false;  // One service that fails ends a first start (somebody waits for it).
   StopPhase stop = StopPhase::none;
   bool reloading = false;  // From the reading of a new configuration to the end of its trial.
+  bool succeeded = false;  // Another master's workers serve when ours have gone.
   Instant awake_since{};   // Silence before the master itself slept is nobody's fault.
 
   ServiceFacts* service(std::string_view name) noexcept;
   const ServiceFacts* service(std::string_view name) const noexcept;
 };
+
+bool drains(const Facts& facts) noexcept;  // Some generation is on its way out.
 
 // Where a worker sits. Valid until the facts change shape.
 struct SeatRef {

@@ -31,15 +31,18 @@ Result<std::shared_ptr<Generation>> make_generation(uint64_t number, const Servi
   generation->config = config;
   generation->workers = initial_workers(config.workers);
   SVC_TRY(generation->module, open_module(config));
-  const bool own_user = !config.user.empty();
-  auto credentials =
-      resolve_credentials(own_user ? config.user : master.user,
-                          config.group.empty() && !own_user ? master.group : config.group);
+  auto credentials = credentials_of(config, master);
   if (!credentials) return std::move(credentials).error().within("service " + config.name);
   generation->credentials = std::move(*credentials);
   if (!generation->credentials.change && ::geteuid() == 0)
     log::warn("service {}: its workers run as root; set user, there or in [master]", config.name);
   return generation;
+}
+
+Result<Credentials> credentials_of(const ServiceConfig& config, const MasterConfig& master) {
+  const bool own_user = !config.user.empty();
+  return resolve_credentials(own_user ? config.user : master.user,
+                             config.group.empty() && !own_user ? master.group : config.group);
 }
 
 std::string Generation::route_name(uint64_t route) const {

@@ -18,29 +18,42 @@ namespace {
 constexpr std::array kForwarded = {SIGTERM, SIGINT,  SIGQUIT, SIGHUP,  SIGUSR1,
                                    SIGUSR2, SIGTTIN, SIGTTOU, SIGWINCH};
 
+int line_to_init = -1;  // In the master.
+
+// Who is the master now: `former`, or whom it has named since.
+pid_t master_now(pid_t former, int line) {
+  pid_t named = 0;
+  while (sys::read(line, &named, sizeof named) == static_cast<ssize_t>(sizeof named))
+    if (named > 0) former = named;
+  return former;
+}
+
+bool exists(pid_t pid) { return sys::kill(pid, 0) == 0 || errno != ESRCH; }
+
 // Reaps whoever has ended; the master's status once it is among them, else -1.
-int reap(pid_t master) {
-  int result = -1;
+int reap(pid_t& master, int line) {
   for (;;) {
     int status = 0;
     const pid_t pid = sys::waitpid(-1, &status, WNOHANG);
-    if (pid <= 0) return result;
-    if (pid == master) result = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+    if (pid <= 0) return -1;
+    master = master_now(master, line);  // Named before it ended.
+    if (pid == master) return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   }
 }
 
-int wait_for(pid_t master, const sigset_t& signals) {
-  // Of children that ended before we were svcd (an entry point's that became us by exec(2)) no
-  // signal tells.
-  if (const int status = reap(master); status >= 0) return status;
+// Waits until the last master has ended; its status. One that was another master's child may have
+// been reaped by that: then it is just gone. Of children that ended before we were svcd (an entry
+// point's that became us by exec(2)) no signal tells: they are looked for first.
+int wait_for(pid_t master, int line, const sigset_t& signals) {
   for (;;) {
+    master = master_now(master, line);
+    if (const int status = reap(master, line); status >= 0) return status;
+    if (!exists(master)) return 1;
     siginfo_t info{};
     const int signal = ::sigwaitinfo(&signals, &info);
-    if (signal == SIGCHLD) {
-      if (const int status = reap(master); status >= 0) return status;
-    } else if (signal > 0) {
-      sys::kill(master, signal);  // Not reaped yet, so nobody else can have its pid.
-    }
+    if (signal <= 0 || signal == SIGCHLD) continue;
+    master = master_now(master, line);
+    sys::kill(master, signal);  // Not reaped, so nobody else has its pid.
   }
 }
 
@@ -56,6 +69,8 @@ int run_as_init(const std::function<int()>& body) {
   struct sigaction usual {};  // Ignored, as our parent may have it, SIGCHLD would tell no status.
   usual.sa_handler = SIG_DFL;
   sys::sigaction(SIGCHLD, &usual, nullptr);
+  int line[2];
+  if (sys::pipe2(line, O_CLOEXEC | O_NONBLOCK) < 0) return 1;
   const pid_t master = sys::fork();
   if (master < 0) {
     std::fprintf(stderr, "svcd: fork: %s\n", std::strerror(errno));
@@ -63,11 +78,18 @@ int run_as_init(const std::function<int()>& body) {
   }
   if (master == 0) {
     sys::sigprocmask(SIG_SETMASK, &former, nullptr);
+    sys::close(line[0]);
+    line_to_init = line[1];
     return body();
   }
+  sys::close(line[1]);
   set_process_title("svcd: init");
-  return wait_for(master, signals);
+  const int status = wait_for(master, line[0], signals);
+  sys::close(line[0]);
+  return status;
 }
+
+int init_line() noexcept { return line_to_init; }
 
 int run_as_init_if_pid1(const std::function<int()>& body) {
   return ::getpid() == 1 ? run_as_init(body) : body();

@@ -5,7 +5,8 @@
 // end the container.
 //
 // Process: PID 1 itself. It waits for signals and nothing else: forwards those for the master,
-// reaps strangers, and leaves when the master does. Its own death ends everything below it.
+// reaps strangers, and leaves when the master does, or the one that followed it in an upgrade. Its
+// own death ends everything below it.
 #pragma once
 
 #include <functional>
@@ -21,5 +22,9 @@ SVC_API int run_as_init(const std::function<int()>& body);
 
 // run_as_init() as PID 1, plain body() otherwise.
 SVC_API int run_as_init_if_pid1(const std::function<int()>& body);
+
+// In the child: where init is told (a pid_t, written as it is) who follows the master, whose end
+// doesn't end it then. -1: we don't run under init.
+SVC_API int init_line() noexcept;
 
 }  // namespace svc

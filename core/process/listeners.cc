@@ -7,6 +7,7 @@
 #include "core/base/check.h"
 #include "core/base/log.h"
 #include "core/process/credentials.h"
+#include "core/process/fd_store.h"
 
 namespace svc {
 namespace {
@@ -45,6 +46,46 @@ Result<> Listeners::take_inherited() {
   return {};
 }
 
+std::vector<InheritedSocket> Listeners::take_stores() {
+  std::vector<InheritedSocket> stores;
+  for (InheritedSocket& socket : inherited_)
+    if (socket.name.starts_with(kStorePrefix) && FdStore::is_reader(socket.fd.get()))
+      stores.push_back(std::move(socket));
+  std::erase_if(inherited_, [](const InheritedSocket& socket) { return !socket.fd; });
+  return stores;
+}
+
+void Listeners::bequeath(const Key& key, Heirloom heirloom) {
+  heirlooms_.insert_or_assign(key, std::move(heirloom));
+}
+
+// nullopt: there is none, or none that can be used; then the address is opened as any other.
+std::optional<Listener> Listeners::take_heirloom(const Key& key, const Address& address,
+                                                 const ListenerOptions& options,
+                                                 const std::string& service) {
+  auto node = heirlooms_.extract(key);
+  if (node.empty()) return std::nullopt;
+  Heirloom& heirloom = node.mapped();
+  auto adopted = Listener::adopt(address, options, heirloom.record, std::move(heirloom.sockets));
+  if (adopted) return std::move(*adopted);
+  log::warn("service {}: {}; the address is opened anew", service, adopted.error().text);
+  return std::nullopt;
+}
+
+void Listeners::shut_heirlooms() {
+  for (auto& [key, heirloom] : heirlooms_) {
+    const auto address =
+        heirloom.sockets.empty() ? Address() : Address::local(heirloom.sockets[0].get());
+    if (!address) continue;
+    auto listener = Listener::adopt(*address, {}, heirloom.record, std::move(heirloom.sockets));
+    if (!listener) continue;
+    log::info("{} is no service's any more", address->text());
+    listener->stop_new_connections();
+    shut_.push_back(std::move(*listener));
+  }
+  heirlooms_.clear();
+}
+
 std::vector<std::string> Listeners::idle_inherited() const {
   std::vector<std::string> idle;
   for (const InheritedSocket& socket : inherited_)
@@ -62,12 +103,15 @@ Result<Listener> Listeners::open_one(const ServiceConfig& service, const ListenE
       [&](const InheritedSocket& socket) { return socket.fd && socket.address == address; });
   if (passed != inherited_.end()) return Listener::inherit(std::move(passed->fd));
   SVC_TRY(const ListenerOptions options, options_of(service, entry));
+  if (auto adopted = take_heirloom(key_of(service, entry), address, options, service.name))
+    return std::move(*adopted);
   return Listener::open(address, options, workers);
 }
 
 Result<> Listeners::open_for(const ServiceConfig& service, size_t workers, Opening& opening) {
   for (const ListenEntry& entry : service.listen) {
     const Key key = key_of(service, entry);
+    ++version_;
     if (const auto known = listeners_.find(key); known != listeners_.end()) {
       if (auto grown = known->second.grow(workers); !grown)
         return std::move(grown).error().within("service " + service.name);
@@ -75,7 +119,12 @@ Result<> Listeners::open_for(const ServiceConfig& service, size_t workers, Openi
     }
     auto listener = open_one(service, entry, workers);
     if (!listener) return std::move(listener).error().within("service " + service.name);
-    listeners_.emplace(key, std::move(*listener));
+    const auto [at, is_new] = listeners_.emplace(key, std::move(*listener));
+    // A former master's may have had fewer workers.
+    if (auto grown = at->second.grow(workers); !grown) {
+      listeners_.erase(at);
+      return std::move(grown).error().within("service " + service.name);
+    }
     opening.opened.push_back(key);
   }
   return {};
@@ -144,7 +193,18 @@ void Listeners::stop_new_connections(const std::vector<Key>& keys) {
 }
 
 void Listeners::close(const std::vector<Key>& keys) {
+  ++version_;
   for (const Key& key : keys) listeners_.erase(key);
+}
+
+const Listener* Listeners::find(const Key& key) const noexcept {
+  const auto found = listeners_.find(key);
+  return found == listeners_.end() ? nullptr : &found->second;
+}
+
+void Listeners::disown() noexcept {
+  for (auto& [key, listener] : listeners_) listener.disown();
+  for (Listener& listener : shut_) listener.disown();
 }
 
 std::vector<Listeners::Key> Listeners::keys() const {

@@ -10,7 +10,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,18 @@ class Listeners {
 
   // Sockets that systemd passed us: used instead of opening the same address. Errors: listen_fds.h.
   Result<> take_inherited();
+  // Among the passed ones, what systemd keeps for us (fd_store.h): named "svcd-…", and no listener.
+  std::vector<InheritedSocket> take_stores();
+  // Sockets of a former master: used instead of opening the same address, if they are what they
+  // should be. REQUIRES: no listener of that key is open.
+  struct Heirloom {
+    Listener::Record record;
+    std::vector<Fd> sockets;
+  };
+  void bequeath(const Key& key, Heirloom heirloom);
+  // Those that nobody has asked for: shut to new clients, and closed by the second call.
+  void shut_heirlooms();
+  void close_heirlooms() { shut_.clear(); }
   // Those that no service has asked for, "127.0.0.1:80 (web)": clients may connect there, and
   // nobody answers.
   std::vector<std::string> idle_inherited() const;
@@ -62,12 +76,20 @@ class Listeners {
   void stop_new_connections(const std::vector<Key>& keys);
   void close(const std::vector<Key>& keys);
   std::vector<Key> keys() const;
+  const Listener* find(const Key& key) const noexcept;    // nullptr: not open.
+  uint64_t version() const noexcept { return version_; }  // Another one: something has changed.
+  void disown() noexcept;  // A successor has them: no path is taken away when these are closed.
 
  private:
+  std::optional<Listener> take_heirloom(const Key& key, const Address& address,
+                                        const ListenerOptions& options, const std::string& service);
   Result<Listener> open_one(const ServiceConfig& service, const ListenEntry& entry, size_t workers);
 
   std::map<Key, Listener> listeners_;
   std::vector<InheritedSocket> inherited_;
+  std::map<Key, Heirloom> heirlooms_;
+  std::vector<Listener> shut_;
+  uint64_t version_ = 0;
 };
 
 }  // namespace svc

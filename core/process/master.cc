@@ -34,17 +34,34 @@ Result<std::unique_ptr<Master>> Master::create(MasterOptions options) {
   SVC_TRY_VOID(ensure_stdio());
   SVC_TRY(auto loop, EventLoop::create());
   SVC_TRY(Board board, Board::create(Board::kSlotsMax));  // Memory is taken as slots are used.
+  auto inheritance = std::move(options.inheritance);
   auto master =
       std::make_unique<MasterProcess>(std::move(options), std::move(loop), std::move(board));
-  SVC_TRY_VOID(master->set_up());
+  SVC_TRY_VOID(master->set_up(std::move(inheritance)));
   return std::unique_ptr<Master>(std::move(master));
 }
 
 MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> loop, Board board)
     : master_(std::move(loop), std::move(board)),
       pool_(master_),
+      legacy_(master_, notifier_),
+      strays_(*master_.loop),
       reload_(master_, pool_, notifier_, std::move(options.load)),
       load_watch_(master_, pool_),
+      upgrade_({.master = master_,
+                .legacy = legacy_,
+                .command = std::move(options.command),
+                .init = options.init,
+                .pid_file = [this] { return home_->pid_file(); },
+                .may_start =
+                    [this] {
+                      return master_.facts.announced && master_.facts.stop == StopPhase::none &&
+                             reload_.idle() && !drains(master_.facts) && master_.lives.alone();
+                    },
+                .on_ready = [this](pid_t pid) { announce_successor(pid); },
+                .on_successor = [this](pid_t pid) { hand_over_to(pid); },
+                .on_recover = [this] { recover_office(); }}),
+      init_(options.init),
       ready_fd_(options.ready_pipe),
       stop_timer_([this] { tell_stop_progress(); }),
       watchdog_timer_([this] { feed_watchdog(); }) {
@@ -52,23 +69,35 @@ MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> l
   master_.worker_main = std::move(options.worker_main);
 }
 
-MasterProcess::~MasterProcess() { pool_.kill_all(); }
+MasterProcess::~MasterProcess() {
+  pool_.kill_all();
+  if (!ends_with_us()) master_.listeners.disown();
+}
 
-Result<> MasterProcess::set_up() {
+Result<> MasterProcess::set_up(std::optional<Inheritance> inheritance) {
+  auto done = set_up_parts(std::move(inheritance));
+  if (!done && successor_) successor_->failed(done.error().text);
+  return done;
+}
+
+Result<> MasterProcess::set_up_parts(std::optional<Inheritance> inheritance) {
   SVC_TRY(signals_,
           SignalSource::open(*master_.loop, signals(), [this](int number) { on_signal(number); }));
-  SVC_TRY(Home home, Home::move_in(master_.config));
-  home_.emplace(std::move(home));
-  SVC_TRY_VOID(master_.listeners.take_inherited());
+  if (inheritance) {
+    SVC_TRY_VOID(inherit(std::move(*inheritance)));
+  } else {
+    SVC_TRY(Home home, Home::move_in(master_.config));
+    home_.emplace(std::move(home));
+    SVC_TRY_VOID(master_.listeners.take_inherited());
+    SVC_TRY_VOID(take_over());
+  }
   for (const auto& [name, config] : master_.config.services) SVC_TRY_VOID(set_up_service(config));
   for (const std::string& socket : master_.listeners.idle_inherited())
     log::warn(
         "a socket that was passed to us is no service's: {}; nobody answers there until a "
         "service has it in its listen",
         socket);
-  SVC_TRY(control_,
-          ControlServer::open(*master_.loop, home_->paths().control,
-                              [this](const std::shared_ptr<ControlCall>& call) { on_call(call); }));
+  if (in_office()) SVC_TRY_VOID(open_control(ControlServer::At::free_path));
   notifier_ = Notifier::from_environment();
   return {};
 }
@@ -98,6 +127,7 @@ int MasterProcess::run() {
   start_first_generation();
   feed_watchdog();
   load_watch_.start();
+  strays_.watch();
   while (!left_) turn();
   return leave();
 }
@@ -107,9 +137,12 @@ void MasterProcess::start_first_generation() {
     const Generation& generation = *service.generations.begin()->second;
     ServiceFacts& facts = master_.facts.services.emplace_back();
     facts.name = name;
-    facts.sets.push_back(make_set(generation.number, SetRole::serving, generation.workers,
-                                  policy_of(generation.config)));
+    // A successor's wait until they may serve: nothing has happened if they fail.
+    facts.sets.push_back(make_set(generation.number,
+                                  successor_ ? SetRole::incoming : SetRole::serving,
+                                  generation.workers, policy_of(generation.config)));
   }
+  if (successor_) master_.facts.trial.emplace();
 }
 
 // One turn of the master: wait for facts, look at them, do what follows.
@@ -135,6 +168,7 @@ void MasterProcess::turn() {
 }
 
 void MasterProcess::look() {
+  upgrade_.look();
   pool_.observe();
   for (int round = 0; round < kRoundsMax && !left_; ++round) {
     const Decisions decisions = supervise(master_.facts, master_.loop->now());
@@ -145,6 +179,8 @@ void MasterProcess::look() {
   }
   reload_.look();  // The generation that one waits for may just have ended; no event tells later.
   if (!scaling_.empty()) look_at_scaling();
+  look_after_strays();
+  legacy_.look();
   tell_progress();
 }
 
@@ -178,6 +214,7 @@ void MasterProcess::act(const ForgetSet& action) {
   service->second.generations.erase(action.generation);
   log::info("{}: generation {} has ended", action.service, action.generation);
   if (facts->sets.empty() && !master_.config.services.contains(action.service)) {
+    legacy_.forget(action.service);
     master_.services.erase(service);
     std::erase_if(master_.facts.services,
                   [&](const ServiceFacts& it) { return it.name == action.service; });
@@ -185,9 +222,20 @@ void MasterProcess::act(const ForgetSet& action) {
   reload_.close_retired();
 }
 
+void MasterProcess::act(const Promote&) {
+  if (in_office()) return reload_.promote();
+  be_ready();
+}
+
+void MasterProcess::act(const RollBack& action) {
+  if (in_office()) return reload_.roll_back(action.why);
+  fail_to_follow(action.why);
+}
+
 void MasterProcess::act(const Announce&) {
   master_.facts.announced = true;
-  master_.promotions = 1;
+  ++master_.promotions;
+  settle();
   const std::string where = listening(master_);
   log::info("ready: {}", where);
   for (const ServiceFacts& service : master_.facts.services)
@@ -204,11 +252,12 @@ void MasterProcess::act(const GiveUp& action) {
 }
 
 void MasterProcess::tell_progress() {
-  if (!notifier_.listening() && !ready_.waited_for()) return;
+  if (!notifier_.listening() && !ready_.waited_for() && !successor_) return;
   std::string now = summary(master_.facts);
   if (now == told_) return;
   told_ = std::move(now);
   ready_.progress(told_);
+  if (!in_office()) successor_->progress(told_);
   if (master_.facts.announced && master_.facts.stop == StopPhase::none) notifier_.status(told_);
 }
 
@@ -226,7 +275,7 @@ void MasterProcess::feed_watchdog() {
           const Instant sign = std::max(seat.worker->beat, master_.facts.awake_since);
           any_alive |= now - sign < set.policy.heartbeat_timeout;
         }
-  if (any_alive || !any_ready) notifier_.watchdog();
+  if (in_office() && (any_alive || !any_ready)) notifier_.watchdog();
   watchdog_timer_.arm(*master_.loop, now + *interval);
 }
 

@@ -11,10 +11,13 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "config/config.h"
 #include "core/base/result.h"
+#include "core/process/succession.h"
 #include "core/process/worker_start.h"
 
 namespace svc {
@@ -26,6 +29,10 @@ struct MasterOptions {
   std::function<Result<Config>()> load;
   WorkerMain worker_main;
   int ready_pipe = -1;  // `svcctl start` waits here: progress lines, then "ready" or an error.
+  // For an upgrade: the program, then its arguments from argv[0] on; empty: there can be none.
+  std::vector<std::string> command = {};
+  int init = -1;                                // Where init is told of a successor (init.h).
+  std::optional<Inheritance> inheritance = {};  // A master has started us to follow it.
 };
 
 class SVC_API Master {

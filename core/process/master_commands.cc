@@ -48,7 +48,15 @@ std::string config_document(const Config& config) {
 
 }  // namespace
 
+Result<> MasterProcess::open_control(ControlServer::At at) {
+  SVC_TRY(control_, ControlServer::open(
+                        *master_.loop, home_->paths().control,
+                        [this](const std::shared_ptr<ControlCall>& call) { on_call(call); }, at));
+  return {};
+}
+
 void MasterProcess::on_call(const std::shared_ptr<ControlCall>& call) {
+  if (succeeded_) return call->done(1, "svcd was upgraded at this moment; ask again");
   const std::string argument = call->arguments().empty() ? "" : call->arguments().front();
   switch (call->command()) {
     case ControlCommand::status:
@@ -63,6 +71,8 @@ void MasterProcess::on_call(const std::shared_ptr<ControlCall>& call) {
       return answer_scale(call);
     case ControlCommand::unquarantine:
       return answer_unquarantine(call);
+    case ControlCommand::upgrade:
+      return ask_upgrade(call);
     case ControlCommand::config:
       call->document(config_document(master_.config));
       return call->done(0);
@@ -127,6 +137,14 @@ void MasterProcess::answer_unquarantine(const std::shared_ptr<ControlCall>& call
                                       arguments.size() > 1 ? arguments[1] : std::string());
   if (!lifted) return call->done(1, lifted.error().text);
   call->done(0, fmt::format("{} served again", format_count(*lifted, "route")));
+}
+
+void MasterProcess::ask_upgrade(const std::shared_ptr<ControlCall>& call) {
+  if (master_.facts.stop != StopPhase::none) {
+    if (call) call->done(1, "svcd is stopping");
+    return;
+  }
+  upgrade_.ask(call);
 }
 
 void MasterProcess::answer_stop(const std::shared_ptr<ControlCall>& call) {

@@ -3,6 +3,8 @@
 //   master.cc            create, run, one turn, the actions of supervise()
 //   master_signals.cc    what operators say by signal; the end
 //   master_commands.cc   what svcctl says over the control socket
+//   master_estate.cc     what it takes over from one that died, and what it leaves
+//   master_succession.cc an upgrade, from both sides
 //
 // Process: the master. One thread.
 #pragma once
@@ -14,6 +16,7 @@
 
 #include "core/control/server.h"
 #include "core/process/home.h"
+#include "core/process/legacy.h"
 #include "core/process/load_watch.h"
 #include "core/process/master.h"
 #include "core/process/master_state.h"
@@ -24,7 +27,11 @@
 #include "core/process/reload.h"
 #include "core/process/signals.h"
 #include "core/process/steering.h"
+#include "core/process/strays.h"
+#include "core/process/succession.h"
+#include "core/process/successor.h"
 #include "core/process/supervision.h"
+#include "core/process/upgrade.h"
 
 namespace svc {
 
@@ -34,11 +41,12 @@ class MasterProcess final : public Master {
   ~MasterProcess() override;
 
   // Everything that can fail before there are workers, in the order in which it must be had.
-  Result<> set_up();
+  Result<> set_up(std::optional<Inheritance> inheritance);
   int run() override;
 
  private:
   // master.cc
+  Result<> set_up_parts(std::optional<Inheritance> inheritance);
   Result<> set_up_service(const ServiceConfig& config);
   void start_first_generation();
   void turn();
@@ -50,10 +58,10 @@ class MasterProcess final : public Master {
   void act(const Steer& action) { steer(master_, pool_, action); }
   void act(const SendAbort& action) { pool_.abort(action); }
   void act(const SendKill& action) { pool_.kill(action); }
-  void act(const Promote&) { reload_.promote(); }
   void act(const Restore& action) { reload_.restore(action.service); }
   void act(const Quarantine& action) { quarantine(master_, pool_, action); }
-  void act(const RollBack& action) { reload_.roll_back(action.why); }
+  void act(const Promote&);
+  void act(const RollBack& action);
   void act(const ForgetSeat& action);
   void act(const ForgetSet& action);
   void act(const Announce&);
@@ -73,11 +81,32 @@ class MasterProcess final : public Master {
   int leave();
 
   // master_commands.cc
+  Result<> open_control(ControlServer::At at);
   void on_call(const std::shared_ptr<ControlCall>& call);
   void answer_stop(const std::shared_ptr<ControlCall>& call);
   void answer_scale(const std::shared_ptr<ControlCall>& call);
   void answer_unquarantine(const std::shared_ptr<ControlCall>& call);
   void look_at_scaling();
+  void ask_upgrade(const std::shared_ptr<ControlCall>& call);  // Null: a signal.
+
+  // master_estate.cc
+  Result<> take_over();
+  bool may_speak_for(const StrayFacts& stray) const;
+  void on_alone();
+  void settle();
+  void look_after_strays();
+  bool ends_with_us() const noexcept;
+
+  // master_succession.cc
+  Result<> inherit(Inheritance inheritance);
+  bool in_office() const noexcept;
+  void be_ready();
+  void fail_to_follow(const std::string& why);
+  void take_office(bool predecessor_lives);
+  void announce_successor(pid_t pid);
+  void hand_over_to(pid_t pid);
+  void recover_office();
+  void tell_init(pid_t pid);
 
   // Order of destruction, last first: who calls goes before who is called.
   MasterState master_;
@@ -85,9 +114,14 @@ class MasterProcess final : public Master {
   std::optional<Home> home_;
   std::unique_ptr<SignalSource> signals_;
   Pool pool_;
+  Legacy legacy_;
+  Strays strays_;
   Reload reload_;
   LoadWatch load_watch_;
+  std::optional<Successor> successor_;  // While, and because, we have followed another master.
+  Upgrade upgrade_;
   std::unique_ptr<ControlServer> control_;
+  int init_;
   int ready_fd_;
   ReadyPipe ready_;
   std::vector<std::shared_ptr<ControlCall>> stop_calls_;
@@ -105,6 +139,7 @@ class MasterProcess final : public Master {
   int failed_turns_ = 0;
   int exit_status_ = 0;
   bool left_ = false;
+  bool succeeded_ = false;  // Another master is in office: nothing of ours is taken away.
 };
 
 }  // namespace svc

@@ -16,6 +16,7 @@ namespace {
 constexpr std::array kSignals = {SIGTERM, SIGINT,  SIGQUIT, SIGHUP,   SIGUSR1,
                                  SIGUSR2, SIGTTIN, SIGTTOU, SIGWINCH, SIGCHLD};
 constexpr Duration kProgressInterval = 1s;
+constexpr Duration kStrayTime = 24s;  // As graceful_timeout has it, less a second.
 
 // Whoever resizes a window must not stop a server with it.
 bool has_terminal() {
@@ -40,7 +41,7 @@ void MasterProcess::on_signal(int number) {
     case SIGUSR1:
       return reopen_log();
     case SIGUSR2:
-      return log::warn("SIGUSR2: this version can't upgrade in place; restart it");
+      return ask_upgrade(nullptr);
     case SIGTTIN:
       return scale_all(master_, pool_, 1);
     case SIGTTOU:
@@ -60,6 +61,7 @@ void MasterProcess::reap() {
 void MasterProcess::reopen_log() {
   if (auto opened = log::reopen(); !opened) return log::error("{}", opened.error().text);
   pool_.tell_log_target();
+  strays_.tell_log_target(log::descriptor());
   log::info("log reopened");
 }
 
@@ -69,13 +71,19 @@ void MasterProcess::stop_or_hurry() {
 
 void MasterProcess::stop(StopPhase phase) {
   if (phase <= master_.facts.stop) return;
+  if (!in_office()) return fail_to_follow("it was told to stop");
   log::info("svcd [{}] stops{}", master_.config.master.name,
             phase == StopPhase::now ? " now" : ": draining");
   if (!master_.facts.announced && exit_status_ == 0) ready_.error("stopped before it was ready");
   notifier_.stopping();
   reload_.cancel("svcd is stopping");
+  upgrade_.cancel("svcd is stopping");
+  legacy_.pause(true);  // A successor, should we be killed now, finds it as it was.
   // Clients who are half-way in are let in; after that nobody new comes (Listener, the end).
-  master_.listeners.stop_new_connections(master_.listeners.keys());
+  if (ends_with_us()) master_.listeners.stop_new_connections(master_.listeners.keys());
+  // Who stops the service means all of its workers; who can't start leaves them to the next.
+  if (exit_status_ == 0 && !succeeded_)
+    strays_.drain_all(phase == StopPhase::now ? 0s : kStrayTime);
   const Instant now = master_.loop->refresh_now();
   note_stop(master_.facts, phase, now, now + Listener::kRetireTime);
   tell_stop_progress();
@@ -97,12 +105,18 @@ int MasterProcess::leave() {
   stop_timer_.disarm();
   pool_.kill_all();
   reload_.cancel("svcd is stopping");
+  upgrade_.cancel("svcd is stopping");
+  if (ends_with_us())
+    legacy_.give_up();
+  else
+    master_.listeners.disown();
   master_.listeners.close(master_.listeners.keys());
   home_->move_out();
-  log::info("svcd [{}] has stopped", master_.config.master.name);
+  log::info("svcd [{}] has {}", master_.config.master.name,
+            succeeded_ ? "handed over to its successor" : "stopped");
   for (const auto& call : stop_calls_) call->done(0, "stopped");
   stop_calls_.clear();
-  for (int i = 0; i < kFlushTurns && control_->clients() > 0; ++i)
+  for (int i = 0; i < kFlushTurns && control_ && control_->clients() > 0; ++i)
     if (!master_.loop->turn(10ms)) break;
   return exit_status_;
 }

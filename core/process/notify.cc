@@ -4,6 +4,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdlib>
@@ -43,7 +44,7 @@ Notifier Notifier::from_environment() {
   return notifier;
 }
 
-void Notifier::send(std::string_view message) {
+void Notifier::send(std::string_view message, int descriptor) {
   if (!socket_) return;
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -57,6 +58,16 @@ void Notifier::send(std::string_view message) {
       static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path_.size() + (abstract ? 0 : 1));
   header.msg_iov = &part;
   header.msg_iovlen = 1;
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  if (descriptor >= 0) {
+    header.msg_control = control.data();
+    header.msg_controllen = control.size();
+    cmsghdr* rights = CMSG_FIRSTHDR(&header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(rights), &descriptor, sizeof(int));
+  }
   // A manager that doesn't listen is no reason to fail.
   static_cast<void>(sys::sendmsg(socket_.get(), &header, MSG_DONTWAIT | MSG_NOSIGNAL));
 }
@@ -73,6 +84,8 @@ void Notifier::reloading(Instant now) {
   last_status_ = "reloading";
 }
 
+void Notifier::main_process(pid_t pid) { send(fmt::format("MAINPID={}\n", pid)); }
+
 void Notifier::stopping() { send("STOPPING=1\nSTATUS=draining\n"); }
 
 void Notifier::status(std::string_view text) {
@@ -80,6 +93,14 @@ void Notifier::status(std::string_view text) {
   if (line == last_status_) return;
   last_status_ = std::move(line);
   send(fmt::format("STATUS={}\n", last_status_));
+}
+
+void Notifier::keep(std::string_view name, int descriptor) {
+  send(fmt::format("FDSTORE=1\nFDNAME={}\nFDPOLL=0\n", name), descriptor);
+}
+
+void Notifier::keep_no_longer(std::string_view name) {
+  send(fmt::format("FDSTOREREMOVE=1\nFDNAME={}\n", name));
 }
 
 void Notifier::watchdog() { send("WATCHDOG=1\n"); }

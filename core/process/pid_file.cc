@@ -8,6 +8,7 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <utility>
 
 #include "core/base/file.h"
 #include "core/base/sys.h"
@@ -60,12 +61,13 @@ Result<std::optional<PidFile>> PidFile::try_once(const std::string& path, const 
   if (!fd) return Error::from_errno("pid file " + path);
 
   PidFile file;
-  if (made) file.path_ = path;  // Should a step fail, it is ours to remove.
+  file.path_ = path;
+  file.ours_ = made;  // Should a step fail, it is ours to remove.
   file.fd_ = std::move(fd);
   if (sys::flock(file.fd_.get(), LOCK_EX | LOCK_NB) < 0) {
     const int error = errno;
     if (error != EWOULDBLOCK) return Error::from_code(error, "lock pid file " + path);
-    file.path_.clear();  // Somebody was faster with the file that we made.
+    file.ours_ = false;  // Somebody was faster with the file that we made.
     const std::string pid = holder(file.fd_.get());
     return Error::of(std::errc::device_or_resource_busy,
                      fmt::format("{} is already running{}; see svcctl status", name,
@@ -73,13 +75,37 @@ Result<std::optional<PidFile>> PidFile::try_once(const std::string& path, const 
   }
   SVC_TRY(const bool current, is_current(file.fd_.get(), path));
   if (!current) {
-    file.path_.clear();
+    file.ours_ = false;
     return std::optional<PidFile>();
   }
-  file.path_ = path;
-  if (sys::ftruncate(file.fd_.get(), 0) < 0) return Error::from_errno("pid file " + path);
-  SVC_TRY_VOID(write_all(file.fd_.get(), fmt::format("{}\n", ::getpid()), "pid file " + path));
+  SVC_TRY_VOID(file.write());
   return std::optional<PidFile>(std::move(file));
+}
+
+Result<PidFile> PidFile::inherit(Fd descriptor, const std::string& path) {
+  PidFile file;
+  file.fd_ = std::move(descriptor);
+  file.path_ = path;
+  SVC_TRY(const bool current, is_current(file.fd_.get(), path));
+  if (!current)
+    return Error::invalid("pid file " + path +
+                          ": the former master has another one; name and "
+                          "runtime_dir need a restart");
+  return file;
+}
+
+// Through a descriptor of its own, so that it begins at the beginning: a predecessor has written
+// through the one that we share.
+Result<> PidFile::write() {
+  ours_ = true;
+  const Fd fd(sys::open(path_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (!fd) return Error::from_errno("pid file " + path_);
+  return write_all(fd.get(), fmt::format("{}\n", ::getpid()), "pid file " + path_);
+}
+
+void PidFile::abandon() noexcept {
+  ours_ = false;
+  fd_.reset();
 }
 
 PidFile& PidFile::operator=(PidFile&& other) noexcept {
@@ -87,12 +113,13 @@ PidFile& PidFile::operator=(PidFile&& other) noexcept {
   release();
   fd_ = std::move(other.fd_);
   path_ = std::move(other.path_);
+  ours_ = std::exchange(other.ours_, false);
   return *this;
 }
 
 // In this order: once the lock is free, the file at the path may be another's.
 void PidFile::release() noexcept {
-  if (fd_ && !path_.empty()) remove_file(path_);
+  if (fd_ && ours_) remove_file(path_);
   fd_.reset();
 }
 

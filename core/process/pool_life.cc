@@ -5,9 +5,9 @@
 
 #include "core/base/check.h"
 #include "core/base/log.h"
-#include "core/base/packet.h"
 #include "core/base/random.h"
 #include "core/base/sys.h"
+#include "core/process/legacy.h"
 #include "core/process/pool.h"
 #include "core/process/quarantine.h"
 #include "core/process/secrets.h"
@@ -86,12 +86,13 @@ Result<std::unique_ptr<Worker>> Pool::fork_worker(const SeatRef& at,
   start.slot = &master_.board.slot(*slot);
   start.sockets =
       master_.listeners.sockets_for(start.service, start.index, wanted_workers(*at.set));
-  auto& hand_over = master_.services.at(worker->service).hand_over;
-  if (!hand_over.first) {
-    SVC_TRY(hand_over, make_packet_pair());
-  }
-  start.hand_over_in = hand_over.first.get();
-  start.hand_over_out = hand_over.second.get();
+  Service& service = master_.services.at(worker->service);
+  SVC_TRY_VOID(make_estate(service));
+  start.hand_over_in = service.hand_over.first.get();
+  start.hand_over_out = service.hand_over.second.get();
+  start.store = service.store.reader();
+  start.orphans = master_.orphans.get();
+  start.life = master_.lives.held();
   start.module_path = start.service.module_path;
   order.module = worker->generation->module.get();
   order.credentials = worker->generation->credentials;

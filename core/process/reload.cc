@@ -45,12 +45,6 @@ size_t workers_for(const Generation& generation, const ServiceFacts* facts) {
   return std::clamp<size_t>(wanted_workers(*serving), range.min, range.max);
 }
 
-bool drains(const Facts& facts) {
-  return std::any_of(facts.services.begin(), facts.services.end(), [](const ServiceFacts& service) {
-    return service.set_in(SetRole::outgoing) != nullptr;
-  });
-}
-
 }  // namespace
 
 Reload::Reload(MasterState& master, Pool& pool, Notifier& notifier, Load load)
@@ -72,8 +66,8 @@ void Reload::ask(Request request) {
 }
 
 bool Reload::may_start() const {
-  return !current_ && master_.facts.announced && master_.facts.stop == StopPhase::none &&
-         !drains(master_.facts);
+  return !current_ && !master_.upgrading && master_.facts.announced &&
+         master_.facts.stop == StopPhase::none && !drains(master_.facts);
 }
 
 void Reload::look() {
@@ -237,6 +231,9 @@ void Reload::restore(const std::string& name) {
   WorkerSet& serving = *facts.set_in(SetRole::serving);
   serving.on_probation_since.reset();  // Once.
   SVC_CHECK(service.last_good != nullptr);
+  if (master_.upgrading)
+    return log::error("{}: generation {} crashes, and is not taken back during an upgrade", name,
+                      serving.generation);
   log::error(
       "{}: {} workers of generation {} crashed within its first {}; going back to "
       "generation {}",

@@ -39,6 +39,7 @@ class Reload {
   Reload(MasterState& master, Pool& pool, Notifier& notifier, Load load);
 
   void ask(Request request);
+  bool idle() const noexcept { return !current_ && !waiting_; }
   void look();  // Once a turn: does a waiting request have its turn?
   // supervise() has decided.
   void promote();

@@ -85,6 +85,7 @@ Result<> may_scale(const MasterState& master) {
   if (master.facts.stop != StopPhase::none) return Error::invalid("svcd is stopping");
   if (!master.facts.announced) return Error::invalid("the start is under way");
   if (master.facts.trial) return Error::invalid("a reload is under way");
+  if (master.upgrading) return Error::invalid("an upgrade is under way");
   return {};
 }
 

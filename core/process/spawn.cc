@@ -27,7 +27,10 @@ std::vector<int> kept_descriptors(const SpawnOrder& order) {
                            order.module,
                            log::descriptor(),
                            order.start.hand_over_in,
-                           order.start.hand_over_out};
+                           order.start.hand_over_out,
+                           order.start.orphans,
+                           order.start.store,
+                           order.start.life};
   for (const AcceptSocket& socket : order.start.sockets) keep.push_back(socket.fd);
   return keep;
 }

@@ -59,7 +59,7 @@ class Look {
 
   // The new ones are told to serve before the old ones are told to stop.
   void look_at(const ServiceFacts& service) {
-    heirs_ = has_heirs(service);
+    heirs_ = facts_.succeeded || has_heirs(service);
     for (const SetRole role : {SetRole::serving, SetRole::incoming, SetRole::outgoing})
       for (const WorkerSet& set : service.sets)
         if (set.role == role) look_at(service, set);

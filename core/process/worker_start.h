@@ -29,6 +29,11 @@ struct WorkerStart {
   // Ends of the service's pair: connections of a worker that leaves (core/http/hand_over.h).
   int hand_over_in = -1;
   int hand_over_out = -1;
+  // Should the master die: where the next one calls, what it takes over, and the sign that somebody
+  // of this master's still lives (strays.h, fd_store.h, lives.h).
+  int orphans = -1;
+  int store = -1;
+  int life = -1;
   Fd module;                // Pinned by the generation; invalid for a builtin.
   std::string module_path;  // For messages.
 };

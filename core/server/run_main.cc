@@ -3,7 +3,13 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <array>
+#include <climits>
 #include <cstdio>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "config/load.h"
 #include "config/locate.h"
@@ -12,6 +18,7 @@
 #include "core/base/sys.h"
 #include "core/process/init.h"
 #include "core/process/master.h"
+#include "core/process/succession.h"
 #include "core/server/command_line.h"
 #include "core/server/standalone_config.h"
 #include "core/server/worker.h"
@@ -22,14 +29,45 @@ namespace {
 constexpr int kCannotServe = 1;
 constexpr int kConfigError = 78;  // EX_CONFIG, sysexits.h.
 
-// Says why there will be no server: on the terminal, and to `svcctl start` if that waits.
-int give_up(int ready_fd, int status, const std::string& text) {
+// How this process came to be: what it was told, and by whom.
+struct Launch {
+  CommandLine line;
+  std::vector<std::string> command;        // The program's path, then argv.
+  std::optional<Inheritance> inheritance;  // From a master that upgrades.
+};
+
+// Says why there will be no server: on the terminal, and to who waits: `svcctl start`, or the
+// master that started us to follow it.
+int give_up(Launch& launch, int status, const std::string& text) {
   fmt::print(stderr, "svcd: {}\n", text);
-  if (ready_fd >= 0) {
+  if (launch.line.ready_fd >= 0) {
     const std::string line = fmt::format("error {}\n", text);
-    static_cast<void>(sys::write(ready_fd, line.data(), line.size()));  // It may have gone.
+    // It may have gone.
+    static_cast<void>(sys::write(launch.line.ready_fd, line.data(), line.size()));
   }
+  if (launch.inheritance)
+    static_cast<void>(launch.inheritance->line.send(ChannelKind::successor_failed, 0,
+                                                    text.substr(0, kChannelTextMax)));
   return status;
+}
+
+// An upgrade runs what is at the same path then, whether or not that has been replaced by now.
+std::vector<std::string> command_of(int argc, char** argv) {
+  constexpr std::string_view kDeleted = " (deleted)";
+  std::array<char, PATH_MAX> path;
+  const ssize_t size = sys::readlink("/proc/self/exe", path.data(), path.size());
+  if (size <= 0) return {};
+  std::string program(path.data(), static_cast<size_t>(size));
+  if (program.ends_with(kDeleted)) program.resize(program.size() - kDeleted.size());
+  std::vector<std::string> command = {std::move(program)};
+  command.insert(command.end(), argv, argv + argc);
+  return command;
+}
+
+Result<> take_launch(int argc, char** argv, Launch& launch) {
+  launch.command = command_of(argc, argv);
+  SVC_TRY(launch.inheritance, take_inheritance());
+  return {};
 }
 
 Result<LoadRequest> request_for(const CommandLine& line) {
@@ -43,57 +81,70 @@ Result<LoadRequest> request_for(const CommandLine& line) {
 }
 
 // In the foreground until stopped. The configuration is loaded by the same request at each reload.
-int serve(const CommandLine& line, LoadRequest request, WorkerMain worker_main) {
+int serve(Launch& launch, LoadRequest request, WorkerMain worker_main) {
   auto config = load_config(request);
-  if (!config) return give_up(line.ready_fd, kConfigError, config.error().text);
+  if (!config) return give_up(launch, kConfigError, config.error().text);
   log::set_tags({.role = "master", .service = {}, .worker = -1});
   log::set_level(config->log.level);
   log::set_format(config->log.format);
   if (auto opened = log::open({config->log.level, config->log.format, config->log.target}); !opened)
-    return give_up(line.ready_fd, kCannotServe, opened.error().text);
+    return give_up(launch, kCannotServe, opened.error().text);
 
   MasterOptions options;
   options.config = std::move(*config);
   options.load = [request] { return load_config(request); };
   options.worker_main = std::move(worker_main);
-  options.ready_pipe = line.ready_fd;
+  options.ready_pipe = launch.line.ready_fd;
+  options.command = launch.command;
+  options.init = init_line();
+  if (launch.inheritance && launch.inheritance->init)
+    options.init = launch.inheritance->init.release();
+  options.inheritance = std::exchange(launch.inheritance, std::nullopt);
   auto master = Master::create(std::move(options));
-  if (!master) return give_up(line.ready_fd, kCannotServe, master.error().text);
+  if (!master) return give_up(launch, kCannotServe, master.error().text);
   return (*master)->run();
 }
 
 }  // namespace
 
 int run_main(int argc, char** argv) {
+  Launch launch;
+  const auto launched = take_launch(argc, argv, launch);
   keep_process_title(argc, argv);
   auto parsed = parse_command_line(argc, argv, {});
   if (const auto* leave = std::get_if<CommandLineExit>(&parsed)) {
     fmt::print(leave->status == 0 ? stdout : stderr, "{}", leave->text);
     return leave->status;
   }
-  const auto& line = std::get<CommandLine>(parsed);
+  auto& line = launch.line = std::get<CommandLine>(std::move(parsed));
+  if (launch.inheritance) line.ready_fd = -1;  // That number means something else by now.
+  if (!launched) return give_up(launch, kCannotServe, launched.error().text);
   return run_as_init_if_pid1([&] {
     auto request = request_for(line);
-    if (!request) return give_up(line.ready_fd, kConfigError, request.error().text);
-    return serve(line, *request, [](WorkerStart start) { return worker_main(std::move(start)); });
+    if (!request) return give_up(launch, kConfigError, request.error().text);
+    return serve(launch, *request, [](WorkerStart start) { return worker_main(std::move(start)); });
   });
 }
 
 int standalone_main(int argc, char** argv, const ModuleInfo& module) {
+  Launch launch;
+  const auto launched = take_launch(argc, argv, launch);
   keep_process_title(argc, argv);
   auto parsed = parse_command_line(argc, argv, module.name);
   if (const auto* leave = std::get_if<CommandLineExit>(&parsed)) {
     fmt::print(leave->status == 0 ? stdout : stderr, "{}", leave->text);
     return leave->status;
   }
-  const auto& line = std::get<CommandLine>(parsed);
+  auto& line = launch.line = std::get<CommandLine>(std::move(parsed));
+  if (launch.inheritance) line.ready_fd = -1;  // That number means something else by now.
+  if (!launched) return give_up(launch, kCannotServe, launched.error().text);
   const StandaloneFile file(module.name, line);
   return run_as_init_if_pid1([&] {
     const bool configured = !line.file.empty() || !line.environment.empty();
     auto request = configured ? request_for(line) : file.request();
-    if (!request) return give_up(line.ready_fd, kConfigError, request.error().text);
+    if (!request) return give_up(launch, kConfigError, request.error().text);
     request->builtins.push_back(module.name);
-    return serve(line, *request,
+    return serve(launch, *request,
                  [&module](WorkerStart start) { return worker_main(std::move(start), &module); });
   });
 }

@@ -14,6 +14,7 @@
 #include "core/base/log.h"
 #include "core/base/random.h"
 #include "core/base/sys.h"
+#include "core/base/units.h"
 #include "core/http/server.h"
 #include "core/loop/fiber.h"
 #include "core/loop/offload.h"
@@ -24,6 +25,7 @@
 #include "core/server/http_limits.h"
 #include "core/server/module_loader.h"
 #include "core/server/module_options.h"
+#include "core/server/orphan.h"
 #include "core/server/pool_observer.h"
 #include "core/server/wear.h"
 
@@ -75,8 +77,10 @@ class Worker {
   Result<> begin_to_accept();
   void read_channel();
   void on_message(ChannelMessage message);
-  void ask_for_replacement(const std::string& why);
+  bool ask_for_replacement(const std::string& why);
   std::string route_name(uint64_t route) const;
+  void lose_master();
+  void find_master();
   void read_signal();
   void drain(Duration left);  // Again: only an earlier end matters.
   void finish();              // Drained: stop hooks, goodbye.
@@ -100,6 +104,7 @@ class Worker {
   std::optional<Wear> wear_;
   Duration busy_told_{};
   bool replacement_asked_ = false;
+  std::optional<Orphan> orphan_;
   bool draining_ = false;
   bool hands_over_ = false;  // Siblings stay when this worker goes.
   int status_ = 0;
@@ -236,14 +241,33 @@ void Worker::read_channel() {
   for (;;) {
     auto message = start_.channel.receive();
     if (!message && message.error().code == std::errc::protocol_error) continue;
-    if (!message) {  // The master is gone: nobody would ever replace or stop us.
-      loop_->unwatch(start_.channel.descriptor(), channel_watch_);
-      log::warn("the master is gone: finishing what is in flight");
-      return drain(std::min<Duration>(start_.service.graceful_timeout, start_.orphan_timeout));
-    }
+    if (!message) return lose_master();
     if (!*message) return;
     on_message(std::move(**message));
   }
+}
+
+// Nobody would ever replace or stop us. A worker that serves goes on for a while, for the next
+// master; one that never did is of no use to anybody.
+void Worker::lose_master() {
+  loop_->unwatch(start_.channel.descriptor(), channel_watch_);
+  if (draining_) return;
+  if (!queues_.accepting()) return drain(0s);
+  log::warn("the master is gone: serving on for {} at most",
+            format_duration(start_.orphan_timeout));
+  if (!orphan_)
+    orphan_.emplace(*loop_, start_,
+                    Orphan::Events{[this] { find_master(); },
+                                   [this] {
+                                     log::warn("no other master has come");
+                                     drain(start_.service.graceful_timeout);
+                                   }});
+  if (auto waiting = orphan_->wait(); !waiting) fail(waiting.error().text);
+}
+
+void Worker::find_master() {
+  auto watching = loop_->watch(start_.channel.descriptor(), EPOLLIN, channel_watch_);
+  if (!watching) fail(watching.error().text);
 }
 
 void Worker::on_message(ChannelMessage message) {
@@ -283,17 +307,16 @@ void Worker::on_message(ChannelMessage message) {
 void Worker::read_signal() {
   signalfd_siginfo info;
   while (sys::read(signals_.get(), &info, sizeof(info)) == static_cast<ssize_t>(sizeof(info))) {
-    if (queues_.accepting() && !replacement_asked_ && !draining_)
-      ask_for_replacement("it was sent SIGTERM");
-    else
+    const bool alone = replacement_asked_ || draining_ || !queues_.accepting();
+    if (alone || !ask_for_replacement("it was sent SIGTERM"))
       drain(start_.service.graceful_timeout);
   }
 }
 
-void Worker::ask_for_replacement(const std::string& why) {
-  if (std::exchange(replacement_asked_, true) || draining_) return;
-  if (auto asked = start_.channel.send(ChannelKind::replace, 0, why); !asked)
-    drain(start_.service.graceful_timeout);
+// False: there is no master who could. Then a worn worker is better than none.
+bool Worker::ask_for_replacement(const std::string& why) {
+  replacement_asked_ = replacement_asked_ || start_.channel.send(ChannelKind::replace, 0, why);
+  return replacement_asked_;
 }
 
 std::string Worker::route_name(uint64_t route) const {
@@ -304,6 +327,7 @@ std::string Worker::route_name(uint64_t route) const {
 
 void Worker::drain(Duration left) {
   draining_ = true;
+  if (orphan_) orphan_->stop();
   if (!server_) return;  // Still booting: boot() sees the flag.
   const auto on_drained = [this] {
     // From the server's own callback: it must be out of its hands before hooks run.

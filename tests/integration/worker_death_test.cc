@@ -115,42 +115,5 @@ TEST(WorkerDeath, KillsUnderLoadLoseOnlyWhatTheVictimsServed) {
   EXPECT_TRUE(svcd.stop());
 }
 
-TEST(WorkerDeath, MasterThatIsKilledTakesItsWorkersAlong) {
-  Svcd svcd(chaos_service("one", 2, "graceful_timeout = \"2s\"\n"), "orphan_timeout = \"1s\"\n");
-  ASSERT_TRUE(svcd.start());
-  const auto workers = svcd.workers("one");
-  svcd.process().signal(SIGKILL);
-  for (const pid_t pid : workers) EXPECT_TRUE(eventually([&] { return !process_exists(pid); }));
-  // What it left behind doesn't stop the next one.
-  EXPECT_TRUE(svcd.start()) << svcd.ready_text();
-  EXPECT_TRUE(svcd.stop());
-}
-
-// Its workers finish what they have begun, but hold no address for that long.
-TEST(WorkerDeath, MasterThatIsKilledLeavesItsAddressToTheNext) {
-  Svcd svcd("");
-  const std::string socket = "unix:" + svcd.dir().file("s");
-  const std::string text =
-      fmt::format("[service.one]\nmodule = \"{}\"\nlisten = [\"{}\"]\nworkers = 1\n",
-                  module_path("chaos"), socket);
-  svcd.configure(text);
-  ASSERT_TRUE(svcd.start()) << svcd.ready_text();
-  const auto before = svcd.workers("one");
-  HttpClient client(socket);
-  ASSERT_TRUE(client.send("GET /sleep/4000 HTTP/1.1\r\nHost: test\r\n\r\n"));
-  ASSERT_TRUE(eventually([&] { return svcd.status("/services/0/workers/0/in_flight") == "1"; }));
-  svcd.process().signal(SIGKILL);
-  ASSERT_TRUE(svcd.process().wait());
-  Svcd next("");
-  next.configure(text);
-  ASSERT_TRUE(eventually([&] { return next.start(); })) << next.ready_text();
-  EXPECT_TRUE(process_exists(before.at(0))) << "it still had a request to answer";
-  EXPECT_EQ(fetch(socket, "/pid")->status, 200);
-  const auto answer = client.read_answer();
-  ASSERT_TRUE(answer);
-  EXPECT_EQ(answer->status, 200);
-  EXPECT_TRUE(next.stop());
-}
-
 }  // namespace
 }  // namespace svc::testing

@@ -76,6 +76,7 @@ bool Svcd::start(ProcessOptions options, std::vector<std::string> arguments) {
         "unshare", "--mount", "sh", "-c", mounts_ + " && exec \"$@\"", "sh"};
     command.insert(command.begin(), prefix.begin(), prefix.end());
   }
+  if (process_.pid() > 0) former_.push_back(std::move(process_));
   process_ = Process::start(command, options);
   ::close(pipe[1]);
   ready_text_ = read_ready_pipe(pipe[0]);

@@ -26,9 +26,11 @@ class Svcd {
   explicit Svcd(std::string_view toml, std::string_view master_extra = {});
   ~Svcd();
 
-  // Starts svcd and waits until it says that it is ready. False: it ended or said an error.
+  // Starts svcd (again: what its predecessor left is ended with the fixture only) and waits until
+  // it says that it is ready. False: it ended or said an error.
   [[nodiscard]] bool start(ProcessOptions options = {}, std::vector<std::string> arguments = {});
   void use_program(std::string_view name) { program_ = program(name); }  // Before start().
+  void use_file(std::string path) { program_ = std::move(path); }        // Likewise.
   // Before start(): in a mount namespace of its own, once the shell command `set_up` has run there;
   // svcctl joins it.
   void use_own_mounts(std::string set_up) { mounts_ = std::move(set_up); }
@@ -66,6 +68,7 @@ class Svcd {
   std::string config_path_;
   std::string ready_text_;
   Process process_;
+  std::vector<Process> former_;
 };
 
 }  // namespace svc::testing

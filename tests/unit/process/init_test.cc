@@ -61,6 +61,43 @@ TEST(Init, ForwardsSignals) {
   }
 }
 
+// As in an upgrade: the master starts another one, names it, and ends.
+TEST(Init, GoesOnWithTheMasterThatFollows) {
+  testing::TempDir dir;
+  const pid_t init = start_init([&] {
+    sigset_t term;
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    ::sigprocmask(SIG_BLOCK, &term, nullptr);
+    const pid_t former = ::getpid();
+    const pid_t next = ::fork();
+    if (next > 0) {
+      EXPECT_EQ(::write(init_line(), &next, sizeof next), static_cast<ssize_t>(sizeof next));
+      return 3;
+    }
+    while (::getppid() == former) ::poll(nullptr, 0, 1);
+    dir.write("alone", "");
+    int got = 0;
+    ::sigwait(&term, &got);
+    return 40 + got;
+  });
+  ASSERT_TRUE(testing::eventually([&] { return ::access(dir.file("alone").c_str(), F_OK) == 0; }));
+  ::kill(init, SIGTERM);
+  EXPECT_EQ(status_of(init), 40 + SIGTERM);
+}
+
+TEST(Init, LeavesWhenTheMasterThatFollowedHasGoneUnseen) {
+  EXPECT_EQ(status_of(start_init([] {
+              const pid_t next = ::fork();
+              if (next == 0) ::_exit(0);
+              EXPECT_EQ(::write(init_line(), &next, sizeof next),
+                        static_cast<ssize_t>(sizeof next));
+              EXPECT_EQ(::waitpid(next, nullptr, 0), next);
+              return 0;
+            })),
+            1);
+}
+
 TEST(Init, ReapsStrangersWhileTheMasterLives) {
   testing::TempDir dir;
   const pid_t init = start_init([&] {

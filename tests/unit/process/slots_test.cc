@@ -34,5 +34,32 @@ TEST(SlotsDeathTest, GivingBackTwiceIsOurOwnBug) {
   EXPECT_DEATH(slots.give_back(0), "check failed");
 }
 
+TEST(Slots, OfAFormerMasterAreContinuedOnceItsWorkersAreGone) {
+  Slots slots(4);
+  EXPECT_TRUE(slots.adopt(1, "one"));
+  EXPECT_TRUE(slots.adopt(2, "one"));
+  EXPECT_FALSE(slots.adopt(1, "two"));
+  EXPECT_FALSE(slots.adopt(4, "one"));
+  EXPECT_TRUE(slots.hold(1, "one"));
+  EXPECT_FALSE(slots.hold(1, "one"));
+  EXPECT_FALSE(slots.hold(0, "one"));
+  EXPECT_EQ(slots.take("one"), 2u);
+  EXPECT_EQ(slots.take("one"), 0u) << "1 may still be written to";
+  slots.release_held();
+  EXPECT_EQ(slots.take("one"), 1u);
+  EXPECT_EQ(slots.slots_of("one"), (std::vector<size_t>{0, 1, 2}));
+}
+
+TEST(Slots, ThatAreFrozenGoOnlyToWhomASuccessorExpects) {
+  Slots slots(3);
+  const auto first = slots.take("one");
+  slots.freeze();
+  EXPECT_FALSE(slots.take("one"));
+  slots.give_back(*first);
+  EXPECT_EQ(slots.take("one"), first);
+  slots.thaw();
+  EXPECT_TRUE(slots.take("one"));
+}
+
 }  // namespace
 }  // namespace svc
