@@ -52,6 +52,10 @@ void add_command(CLI::App& parent, size_t index, Invocation& invocation) {
     if (spec.argument.completes == Completes::words)
       argument->check(CLI::IsMember(words_of(spec.argument.words)));
   }
+  if (!spec.second.placeholder.empty())
+    app->add_option(std::string(spec.second.placeholder), invocation.second)
+        ->required(spec.second.required)
+        ->type_name("");
   app->callback([&invocation, index] { invocation.command = index; });
 }
 

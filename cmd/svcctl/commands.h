@@ -53,6 +53,7 @@ struct CommandSpec {
   std::string_view does;
   std::string_view example;  // What stands behind "svcctl ".
   int (*run)(const Session&);
+  ValueSpec second = {};  // Behind `argument`.
 };
 
 std::span<const CommandSpec> command_specs() noexcept;
@@ -75,6 +76,8 @@ int run_stop(const Session& session);
 int run_restart(const Session& session);
 int run_reload(const Session& session);
 int run_upgrade(const Session& session);
+int run_scale(const Session& session);
+int run_unquarantine(const Session& session);
 int run_status(const Session& session);
 int run_check(const Session& session);
 int run_config_show(const Session& session);

@@ -12,6 +12,7 @@ struct Invocation {
   size_t command = 0;
   // SERVICE, SETTING or SHELL: the command's own argument.
   std::string argument;
+  std::string second;  // N or ROUTE.
 
   std::string config;       // -c
   std::string environment;  // --env

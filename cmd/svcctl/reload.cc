@@ -9,7 +9,8 @@ namespace {
 // Waits as long as it takes, and says how it went; with --json, `verdict` says whether it is done.
 int ask_and_report(const Session& session, const ControlRequest& request,
                    std::string_view verdict) {
-  const auto answer = session.ask(request, Session::kForever);  // A boot takes what it takes.
+  std::vector<std::string> told;  // After a failure: frames of the dead worker, further mistakes.
+  const auto answer = session.ask(request, Session::kForever, &told);  // A boot takes its time.
   if (!answer) return session.fail(answer.error());
   if (!session.json()) {
     if (answer->exit_status != 0) return session.fail(kFailed, answer->line);
@@ -21,6 +22,10 @@ int ask_and_report(const Session& session, const ControlRequest& request,
   json.object([&] {
     json.field(verdict, answer->exit_status == 0);
     json.field("message", answer->line);
+    json.key("progress");
+    json.array([&] {
+      for (const std::string& line : told) json.value(line);
+    });
   });
   session.terminal().line(out);
   return answer->exit_status == 0 ? kDone : kFailed;

@@ -79,11 +79,15 @@ Result<std::optional<MasterPointer>> Session::master_by_configuration(
 }
 
 Result<ControlAnswer> Session::ask(const ControlRequest& request,
-                                   std::chrono::milliseconds silence_max) const {
+                                   std::chrono::milliseconds silence_max,
+                                   std::vector<std::string>* told) const {
   SVC_TRY(const auto running, master());
   if (running) {
-    auto answer = control_call(running->control, request, silence_max,
-                               [this](std::string_view line) { terminal_.progress(line); });
+    auto answer =
+        control_call(running->control, request, silence_max, [this, told](std::string_view line) {
+          terminal_.progress(line);
+          if (told != nullptr) told->emplace_back(line);
+        });
     if (answer || (answer.error().code != std::errc::no_such_file_or_directory &&
                    answer.error().code != std::errc::connection_refused))
       return answer;

@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "cmd/svcctl/invocation.h"
 #include "cmd/svcctl/terminal.h"
@@ -40,10 +42,11 @@ class Session {
   // its pointer behind: only an answer proves life.
   Result<std::optional<MasterPointer>> master() const;
 
-  // Asks the running master. Progress goes to the terminal. Errors: no_such_process when nothing
-  // runs, else control_call()'s.
+  // Asks the running master. Progress goes to the terminal, and to `told` if there is one. Errors:
+  // no_such_process when nothing runs, else control_call()'s.
   Result<ControlAnswer> ask(const ControlRequest& request,
-                            std::chrono::milliseconds silence_max = kPromptly) const;
+                            std::chrono::milliseconds silence_max = kPromptly,
+                            std::vector<std::string>* told = nullptr) const;
 
   // Says what went wrong, in the form that was asked for; returns `status`.
   int fail(int status, std::string_view text) const;

@@ -1,5 +1,7 @@
 #include "core/base/utf8.h"
 
+#include <algorithm>
+
 #include <cstdint>
 #include <cstring>
 
@@ -126,6 +128,12 @@ std::string_view utf8_prefix(std::string_view text, size_t size_max) noexcept {
   for (int back = 0; back < 3 && size > 0 && (byte_at(text, size) & 0xC0) == 0x80; ++back) --size;
   if (size < text.size() && (byte_at(text, size) & 0xC0) == 0x80) size = size_max;
   return text.substr(0, size);
+}
+
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  return text;
 }
 
 }  // namespace svc

@@ -36,5 +36,8 @@ SVC_API size_t append_utf8_front(std::string& out, std::string_view text);
 SVC_API void append_utf8_repaired(std::string& out, std::string_view text);
 // The longest beginning of `text` of at most `size_max` bytes that cuts no character in two.
 SVC_API std::string_view utf8_prefix(std::string_view text, size_t size_max) noexcept;
+// `text` with a blank in the place of each control character: what somebody else wrote stays one
+// line.
+SVC_API std::string one_line(std::string text);
 
 }  // namespace svc

@@ -103,6 +103,7 @@ void Board::claim(size_t index) noexcept {
   mine.connections_open.set(0);
   mine.connections_idle.set(0);
   mine.requests_in_flight.set(0);
+  mine.loop_lag_ns.set(0);
   mine.draining.set(0);
   mine.owner.add();
 }

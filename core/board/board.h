@@ -71,7 +71,8 @@ struct alignas(64) WorkerSlot {
   BoardNumber connections_open;
   BoardNumber connections_idle;
   BoardNumber requests_in_flight;
-  BoardNumber draining;  // 1 once the worker has stopped accepting.
+  BoardNumber loop_lag_ns;  // The longest turn between the last two beats.
+  BoardNumber draining;     // 1 once the worker has stopped accepting.
   // Counters.
   BoardNumber connections_accepted;
   BoardNumber connections_refused;  // connections_max, EMFILE.
@@ -79,7 +80,8 @@ struct alignas(64) WorkerSlot {
   BoardNumber requests_failed;  // Ended without a complete answer: client gone, reset, cut.
   BoardNumber bytes_in;
   BoardNumber bytes_out;
-  BoardNumber loop_stalls;  // Turns that took longer than 50 ms.
+  BoardNumber loop_stalls;   // Turns that took longer than 50 ms.
+  BoardNumber loop_busy_ns;  // Time that the loop did not wait; counted up at each beat.
   // Written by pool threads, a line each.
   struct alignas(64) PoolThread {
     RunningRequest running;
@@ -95,7 +97,7 @@ struct BoardHeader {
   uint32_t slots;
   uint64_t size;  // Of the whole mapping.
 };
-inline constexpr uint32_t kBoardLayout = 1;
+inline constexpr uint32_t kBoardLayout = 2;
 
 class SVC_API Board {
  public:

@@ -70,6 +70,22 @@ Result<> Acceptors::add(const AcceptSocket& socket) {
   return {};
 }
 
+void Acceptors::remove(int descriptor) noexcept {
+  std::erase_if(acceptors_,
+                [descriptor](const auto& it) { return it->descriptor() == descriptor; });
+}
+
+// epoll_ctl(2) ADD reports what is there already.
+void Acceptors::rearm() {
+  if (gate_ != Gate::open) return;
+  for (const auto& acceptor : acceptors_) {
+    if (!acceptor->shared()) continue;
+    acceptor->stop();
+    if (auto started = acceptor->start(); !started)
+      return starve(static_cast<int>(started.error().code));
+  }
+}
+
 Acceptors::Outcome Acceptors::accept_one(const AcceptSocket& socket) {
   sockaddr_storage storage{};
   socklen_t length = sizeof storage;

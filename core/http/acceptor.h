@@ -36,6 +36,8 @@ class Acceptor final : public Watcher {
   Acceptor(Acceptors& owner, const AcceptSocket& socket);
   ~Acceptor() { stop(); }
 
+  int descriptor() const noexcept { return socket_.fd; }
+  bool shared() const noexcept { return socket_.shared; }
   Result<> start();  // Does nothing if it is watched. Errors: epoll_ctl(2).
   void stop() noexcept;
   void on_ready(uint32_t events) override;
@@ -55,6 +57,8 @@ class Acceptors {
   explicit Acceptors(ServerCore& core);
 
   Result<> add(const AcceptSocket& socket);
+  void remove(int descriptor) noexcept;
+  void rearm();             // Shared sockets: looks at once at what they have.
   void close() noexcept;    // For good.
   void room_may_be_left();  // A connection has closed.
 

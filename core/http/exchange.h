@@ -99,7 +99,7 @@ class ServedExchange final : public Exchange {
   void conclude();
   void answer_cancelled(CancelReason reason);
   void answer_failed(std::string_view what);
-  void respond_refusal(int status, std::string_view detail);
+  void respond_refusal(int status, std::string_view detail, std::string_view retry_after = "1");
   void cut(std::string_view why);
 
   void stop_collecting() noexcept;

@@ -13,6 +13,12 @@
 #include "core/http/server_core.h"
 
 namespace svc {
+namespace {
+
+// Somebody has to look at it first.
+constexpr std::string_view kQuarantineRetry = "60";
+
+}  // namespace
 
 ServedExchange::ServedExchange(ServerCore& core, RequestParser& parser, ReadBuffer& input,
                                AnswerQueue& output)
@@ -134,6 +140,9 @@ void ServedExchange::run() {
 }
 
 void ServedExchange::serve() {
+  if (core_.is_quarantined(plan_.route)) {
+    return respond_refusal(503, "This part of the service is out of order.", kQuarantineRetry);
+  }
   try {
     core_.application.serve(*this);
     conclude();
@@ -201,8 +210,9 @@ void ServedExchange::answer_failed(std::string_view what) {
   }
 }
 
-void ServedExchange::respond_refusal(int status, std::string_view detail) {
-  Refused refused = core_.refusal(status, detail);
+void ServedExchange::respond_refusal(int status, std::string_view detail,
+                                     std::string_view retry_after) {
+  Refused refused = core_.refusal(status, detail, retry_after);
   answer_.respond(refused.head, std::move(refused.body), may_keep(false), core_.date());
 }
 

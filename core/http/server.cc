@@ -19,6 +19,15 @@ Result<> HttpServer::add_listener(const AcceptSocket& socket) {
   return core_->acceptors.add(socket);
 }
 
+void HttpServer::remove_listener(int descriptor) noexcept { core_->acceptors.remove(descriptor); }
+void HttpServer::rearm_listeners() { core_->acceptors.rearm(); }
+
+void HttpServer::quarantine(uint32_t route, bool on) {
+  if (route >= core_->application.routes().size()) return;
+  core_->quarantined.resize(core_->application.routes().size());
+  core_->quarantined[route] = on;
+}
+
 void HttpServer::adopt(Fd connection) {
   const int on = 1;  // Fails for what is no TCP, and nothing is lost then.
   sys::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -34,6 +34,9 @@ class SVC_API HttpServer {
     Application& application;
     WorkerSlot& slot;  // Counters and "what runs" are written here.
     HttpLimits limits;
+    // Called once, from the loop, after so many answers; 0: never.
+    uint64_t answers_until_worn = 0;
+    std::function<void()> on_worn = {};
   };
   explicit HttpServer(Parts parts);
   ~HttpServer();  // REQUIRES: no fiber of it lives.
@@ -42,6 +45,10 @@ class SVC_API HttpServer {
 
   // Accepts on `socket` from now on; the descriptor stays its owner's. Errors: epoll_ctl(2).
   Result<> add_listener(const AcceptSocket& socket);
+  // No longer; REQUIRES: still open.
+  void remove_listener(int descriptor) noexcept;
+  // What waits in shared sockets is taken even if another process was woken for it.
+  void rearm_listeners();
   // Takes over a connection that something else accepted.
   void adopt(Fd connection);
   // Takes over the connections that siblings give away through a pair (hand_over.h), once: from now
@@ -60,6 +67,9 @@ class SVC_API HttpServer {
   // only an earlier deadline matters then.
   void drain(Instant deadline, std::function<void()> on_drained,
              std::function<void()> on_closed = {});
+
+  // Requests for that route (its index in Application::routes()) get 503 from now on, or no longer.
+  void quarantine(uint32_t route, bool on);
 
   size_t connections() const noexcept;
   size_t in_flight() const noexcept;

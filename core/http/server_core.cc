@@ -29,6 +29,8 @@ ServerCore::ServerCore(HttpServer::Parts parts)
       acceptors(*this),
       hand_over(*this),
       drain(*this),
+      answers_until_worn_(parts.answers_until_worn),
+      on_worn_(std::move(parts.on_worn)),
       last_id_(thread_random()()),
       ready_timer_([this] { run_ready(); }) {}
 
@@ -44,11 +46,12 @@ ServerCore::~ServerCore() {
 
 std::string_view ServerCore::date() noexcept { return date_.at(std::time(nullptr)); }
 
-Refused ServerCore::refusal(int status, std::string_view detail) const {
+Refused ServerCore::refusal(int status, std::string_view detail,
+                            std::string_view retry_after) const {
   auto [body, type] = application.refusal(status, detail);
   Refused refused{ResponseHead(status), std::move(body)};
   if (!type.empty()) refused.head.add("Content-Type", type);
-  if (status == 503) refused.head.add("Retry-After", "1");
+  if (status == 503) refused.head.add("Retry-After", std::string(retry_after));
   return refused;
 }
 
@@ -111,6 +114,8 @@ void ServerCore::request_ended() noexcept {
 void ServerCore::count_answer(int status) noexcept {
   const auto status_class = static_cast<size_t>(status) / 100;
   if (status_class < slot.answers.size()) slot.answers[status_class].add();
+  if (status < 200 || answers_until_worn_ == 0 || --answers_until_worn_ > 0) return;
+  loop.defer([this] { on_worn_(); });  // Perhaps we are on a handler's stack.
 }
 
 }  // namespace svc

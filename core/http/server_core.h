@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/http/acceptor.h"
 #include "core/http/connection.h"
@@ -48,10 +49,15 @@ class ServerCore {
   Acceptors acceptors;
   HandOver hand_over;
   Drain drain;
+  std::vector<bool> quarantined;  // By route; empty: none is.
 
+  bool is_quarantined(uint32_t route) const noexcept {
+    return route < quarantined.size() && quarantined[route];
+  }
   std::string_view date() noexcept;
   uint64_t next_id() noexcept { return ++last_id_; }
-  Refused refusal(int status, std::string_view detail) const;
+  // `retry_after`: seconds, said with 503 only.
+  Refused refusal(int status, std::string_view detail, std::string_view retry_after = "1") const;
   // Where bytes are received that nobody will read.
   std::span<char> scratch() noexcept { return scratch_; }
 
@@ -86,6 +92,8 @@ class ServerCore {
   void start(std::unique_ptr<Connection> connection);
   void run_ready();
 
+  uint64_t answers_until_worn_;  // 0: never.
+  std::function<void()> on_worn_;
   DateCache date_;
   uint64_t last_id_;
   size_t connections_ = 0;

@@ -41,7 +41,11 @@ Result<std::unique_ptr<EventLoop>> EventLoop::create(const Clock& clock) {
 }
 
 EventLoop::EventLoop(Fd epoll, Fd wake, const Clock& clock)
-    : epoll_(std::move(epoll)), wake_(std::move(wake)), clock_(clock), now_(clock.now()) {}
+    : epoll_(std::move(epoll)),
+      wake_(std::move(wake)),
+      clock_(clock),
+      now_(clock.now()),
+      woke_(now_) {}
 
 EventLoop::~EventLoop() { SVC_CHECK(!turning_); }
 
@@ -120,7 +124,7 @@ void EventLoop::wake() noexcept {
 int EventLoop::wait_ms(Duration wait_max) noexcept {
   if (!deferred_.empty()) return 0;
   if (const auto next = timers_.next()) {
-    wait_max = std::min<Duration>(wait_max, *next - refresh_now());
+    wait_max = std::min<Duration>(wait_max, *next - now_);
   }
   if (wait_max == Duration::max()) return -1;
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::max(wait_max, Duration(0)));
@@ -129,15 +133,23 @@ int EventLoop::wait_ms(Duration wait_max) noexcept {
 
 Result<> EventLoop::turn(Duration wait_max) {
   SVC_CHECK(!turning_);
+  refresh_now();
+  count_turn();
   const int count = sys::epoll_wait(epoll_.get(), events_.data(), kEventsMax, wait_ms(wait_max));
   if (count < 0 && errno != EINTR) return Error::from_errno("epoll_wait");
   turning_ = true;
-  now_ = clock_.now();
+  woke_ = now_ = clock_.now();
   run_ready(count);
   timers_.run_due(now_);
   run_tasks();
   turning_ = false;
   return {};
+}
+
+void EventLoop::count_turn() noexcept {
+  const Duration turn = now_ - woke_;
+  busy_ += turn;
+  longest_turn_ = std::max(longest_turn_, turn);
 }
 
 Result<> EventLoop::run() {

@@ -5,7 +5,7 @@
 //
 // Threads: everything here belongs to the thread that runs the loop, but post() and stop(), which
 // any thread may call. A loop is never used across fork(2): a child makes its own.
-// Clock: `clock`, read before a wait that a timer limits, and after each wait; now() is the same
+// Clock: `clock`, read before and after each wait; now() is the same
 // for everything that happens in a turn.
 //
 // Order of one turn: wait; descriptors that are ready; timers that are due; posted work; deferred
@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "core/base/clock.h"
@@ -78,6 +79,11 @@ class SVC_API EventLoop {
 
   size_t timers() const noexcept { return timers_.armed(); }
 
+  // How long the loop has worked, as opposed to waited, so far; and its longest turn since the last
+  // call of take_longest_turn(): what an event may have had to wait.
+  Duration busy() const noexcept { return busy_; }
+  Duration take_longest_turn() noexcept { return std::exchange(longest_turn_, Duration{}); }
+
  private:
   friend class Timer;
 
@@ -94,6 +100,7 @@ class SVC_API EventLoop {
   TimerHeap& timer_heap() noexcept { return timers_; }
   Slot* slot_of(int fd, const Watcher& watcher) noexcept;
   int wait_ms(Duration wait_max) noexcept;
+  void count_turn() noexcept;
   void wake() noexcept;
   void run_ready(int count) noexcept;
   void run_tasks() noexcept;
@@ -112,6 +119,9 @@ class SVC_API EventLoop {
   std::atomic<bool> posted_any_{false};  // posted_ is not empty: spares each turn the lock.
   std::atomic<bool> stopping_{false};
   bool turning_ = false;
+  Instant woke_;  // Since then it works.
+  Duration busy_{};
+  Duration longest_turn_{};
   std::array<epoll_event, kEventsMax> events_;
 };
 

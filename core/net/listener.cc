@@ -83,6 +83,24 @@ void let_syns_in(int fd) noexcept {
   sys::setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
 }
 
+// A number by chance below how many sockets are to be chosen from; then one is added for each that
+// is passed over, in ascending order: the n-th of those that are left. The result is an index in
+// the group. Half-open handshakes keep the socket that they began with, so nothing breaks when this
+// changes between SYN and ACK.
+std::vector<sock_filter> steering_program(size_t count, const std::vector<size_t>& away) {
+  const auto left = static_cast<uint32_t>(count - away.size());
+  std::vector<sock_filter> program = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, static_cast<uint32_t>(SKF_AD_OFF + SKF_AD_RANDOM)),
+      BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, left),
+  };
+  for (const size_t index : away) {
+    program.push_back(BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, static_cast<uint32_t>(index), 0, 1));
+    program.push_back(BPF_STMT(BPF_ALU | BPF_ADD | BPF_K, 1));
+  }
+  program.push_back(BPF_STMT(BPF_RET | BPF_A, 0));
+  return program;
+}
+
 Result<int> int_option(int fd, int option) {
   int value = 0;
   socklen_t size = sizeof value;
@@ -105,7 +123,9 @@ Result<Listener> Listener::open(const Address& address, const ListenerOptions& o
   }
   if (!listener.shared_) SVC_TRY_VOID(check_free(listener.bound_));
   SVC_TRY_VOID(listener.add_tcp(1));  // Port 0 becomes a port, which the others join.
+  SVC_TRY_VOID(listener.steer(1, {}));
   SVC_TRY_VOID(listener.grow(workers));
+  SVC_TRY_VOID(listener.steer(listener.sockets(), {}));
   return listener;
 }
 
@@ -198,6 +218,21 @@ Result<Listener> Listener::adopt(const Address& address, const ListenerOptions& 
   }
   listener.sockets_ = std::move(sockets);
   return listener;
+}
+
+Result<> Listener::steer(size_t count, const std::vector<size_t>& away) {
+  if (shared_) return {};
+  count = std::min(count, sockets_.size());
+  std::vector<size_t> passed_over;
+  for (const size_t index : away)
+    if (index < count) passed_over.push_back(index);
+  if (passed_over.size() >= count) passed_over.clear();
+  std::vector<sock_filter> program = steering_program(count, passed_over);
+  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  if (sys::setsockopt(sockets_.front().get(), SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter,
+                      sizeof filter) < 0)
+    return Error::from_errno("steer connections of " + bound_.text());
+  return {};
 }
 
 void Listener::stop_new_connections() noexcept {

@@ -7,6 +7,9 @@
 // queue and half-open handshakes, so none is closed while its address is in use.
 // Without it: one shared socket that all workers accept from with EPOLLEXCLUSIVE.
 //
+// Which of them gets a new connection is decided by a classic BPF program on the group
+// (SO_ATTACH_REUSEPORT_CBPF): a worker that is stopped or hung gets none, long before it is killed.
+//
 // A reuseport address that another process of the same user serves would be shared silently, so an
 // address not yet ours is probed by a bind without the option first. Two masters that probe the
 // same address in the same instant can still both pass: the kernel has no "first one only" for a
@@ -82,8 +85,14 @@ class SVC_API Listener {
   Listener& operator=(Listener&&) noexcept = default;
   ~Listener() = default;  // Unlinks the Unix path that open() made, if it is still ours; closes.
 
-  // A socket for each index below `workers` exists afterwards. Never closes one. Errors: as open().
+  // A socket for each index below `workers` exists afterwards. Never closes one. New ones get no
+  // connections before steer() says so. Errors: as open().
   Result<> grow(size_t workers);
+
+  // New connections go to the sockets below `count` that are not in `away` (ascending), by chance;
+  // to all of them if that leaves none. What is queued stays where it is. Shared: nothing changes.
+  // Errors: setsockopt(2), SO_ATTACH_REUSEPORT_CBPF.
+  Result<> steer(size_t count, const std::vector<size_t>& away);
 
   // Shuts out clients that come from now on, so that closing loses nobody: TCP sockets drop SYNs, a
   // Unix path is unlinked. Connections that are queued or half-way through their handshake are
@@ -106,7 +115,7 @@ class SVC_API Listener {
 
   // Order of destruction, last first: the path goes while the socket still listens, so that no
   // other svcd takes it for stale meanwhile.
-  std::vector<Fd> sockets_;
+  std::vector<Fd> sockets_;  // In the order of listen(2), which is that of the reuseport group.
   SocketFile file_;
   Address bound_;
   ListenerOptions options_;

@@ -37,9 +37,10 @@ enum class ChannelKind : uint16_t {
   failed = 3,      // Boot is over: text says why. The worker exits next.
   last_words = 4,  // From the crash handler: see last_words.h for the text's form.
   drained = 5,     // Nothing is left; the worker exits next.
+  replace = 6,     // Text: why. The worker serves on until it is told to go: `retire`.
   // To a master that isn't its own, which died (strays.h): "SERVICE INDEX GENERATION PID", and the
   // reading end of its service's store.
-  orphan = 6,
+  orphan = 7,
   // master → worker
   // Begin to accept: sent at once after ready, but in a reload only when the whole new generation
   // is ready, so that a generation which is rolled back has never answered anybody.
@@ -52,6 +53,10 @@ enum class ChannelKind : uint16_t {
   // yet (growth): accept on them too, with EPOLLEXCLUSIVE. A queue that nobody empties must not
   // stand in a reuseport group.
   accept_also = 35,
+  accept_no_longer = 37,  // Descriptors that came with accept_also: their own worker is back.
+  accept_anew = 38,  // Look at shared sockets: who was woken for what waits there may not do it.
+  quarantine = 39,   // number: a route. It is answered with 503 from now on.
+  release = 40,      // number: a route that is served again.
   // Between two masters, during an upgrade (succession.h).
   successor_progress = 64,
   successor_failed = 65,  // text: why

@@ -64,6 +64,17 @@ WorkerSet* find_set(ServiceFacts& service, uint64_t generation) noexcept {
   return found == service.sets.end() ? nullptr : &*found;
 }
 
+size_t wanted_workers(const WorkerSet& set) noexcept {
+  return static_cast<size_t>(std::count_if(set.seats.begin(), set.seats.end(),
+                                           [](const Seat& seat) { return seat.stays(); }));
+}
+
+size_t ready_workers(const WorkerSet& set) noexcept {
+  return static_cast<size_t>(std::ranges::count_if(set.seats, [](const Seat& seat) {
+    return seat.stays() && seat.worker && seat.worker->state == WorkerState::ready;
+  }));
+}
+
 WorkerSet make_set(uint64_t generation, SetRole role, size_t workers, const Policy& policy) {
   WorkerSet set;
   set.generation = generation;
@@ -97,6 +108,7 @@ void note_death(const Facts& facts, const SeatRef& place, DeathCause cause, Inst
   const auto ready_at = seat.worker->ready_at;
   seat.worker->state = advance(seat.worker->state, WorkerEvent::died);
   seat.worker.reset();
+  seat.empty_since = now;
 
   if (ready_at && now - *ready_at >= policy.backoff_reset) seat.failures = 0;
   if (cause == DeathCause::before_ready) ++seat.failures;
@@ -124,6 +136,33 @@ void note_death(const Facts& facts, const SeatRef& place, DeathCause cause, Inst
   }
 }
 
+void note_own_fault(WorkerSet& set, std::optional<uint64_t> route, bool known, Instant now) {
+  constexpr size_t kRoutesMax = 64;
+  if (on_probation(set, now) && !known) ++set.probation_deaths;
+  if (!route) return;
+  auto found = std::ranges::find(set.faults, *route, &RouteFaults::route);
+  if (found == set.faults.end()) {
+    // Routes are the worker's claims: the one that has been quiet for longest makes room.
+    if (set.faults.size() == kRoutesMax)
+      set.faults.erase(std::ranges::min_element(
+          set.faults, {}, [](const RouteFaults& it) { return it.deaths.back(); }));
+    found = set.faults.insert(set.faults.end(), RouteFaults{*route, {}});
+  }
+  found->deaths.push_back(now);
+  if (found->deaths.size() > kQuarantineDeaths) found->deaths.erase(found->deaths.begin());
+}
+
+void note_quarantined(WorkerSet& set, uint64_t route) { set.quarantined.push_back(route); }
+
+void note_released(WorkerSet& set, uint64_t route) {
+  std::erase(set.quarantined, route);
+  std::erase_if(set.faults, [route](const RouteFaults& it) { return it.route == route; });
+}
+
+bool on_probation(const WorkerSet& set, Instant now) noexcept {
+  return set.on_probation_since && now - *set.on_probation_since < kProbation;
+}
+
 void note_failure(Facts& facts, ServiceFacts& service, SetRole role, std::string reason,
                   Instant now) {
   if (role == SetRole::incoming) {
@@ -136,6 +175,22 @@ void note_failure(Facts& facts, ServiceFacts& service, SetRole role, std::string
   for (WorkerSet& set : service.sets)
     for (Seat& seat : set.seats)
       if (!seat.worker && seat.spawn_at == Instant::max()) seat.spawn_at = now;
+}
+
+bool note_recycling(const SeatRef& place, Instant now) {
+  Seat& seat = *place.seat;
+  SVC_CHECK(seat.worker.has_value());
+  const WorkerState state = seat.worker->state;
+  if (place.set->role == SetRole::outgoing || !seat.stays() ||
+      (state != WorkerState::ready && state != WorkerState::standby))
+    return false;
+  seat.recycling = true;
+  Seat next;
+  next.index = seat.index;
+  // A worker may ask for it as often as it likes: others must not feel that.
+  next.spawn_at = place.service->budget.take(now);
+  place.set->seats.push_back(std::move(next));
+  return true;
 }
 
 void note_outgoing(WorkerSet& set, Instant now, Instant drain_at) {

@@ -43,18 +43,34 @@ struct Seat {
   std::optional<WorkerFacts> worker;
   Instant spawn_at = Instant::min();  // Not before. max(): not at all.
   unsigned failures = 0;              // Deaths before ready, in a row.
+  Instant empty_since{};              // While there is no worker.
   bool leaving = false;               // Scaled down: its worker is drained and none follows.
+  // Another seat has its index: this worker serves until that seat's does, then it is drained.
+  bool recycling = false;
+  // The place is one that counts, not one that is on its way out.
+  bool stays() const noexcept { return !leaving && !recycling; }
 };
 
 // What supervision needs of a service's configuration. Durations as in settings.def.
 struct Policy {
   Duration boot_timeout = 30s;
+  Duration heartbeat_interval = 1s;
   Duration heartbeat_timeout = 10s;
   Duration request_timeout = 30s;
   Duration graceful_timeout = 25s;
   Duration backoff_reset = 10s;
   BackoffPolicy backoff;
 };
+
+// Workers that died by their own fault while they served this route.
+struct RouteFaults {
+  uint64_t route = 0;
+  std::vector<Instant> deaths;  // The last kQuarantineDeaths of them.
+};
+inline constexpr size_t kQuarantineDeaths = 3;      // So many …
+inline constexpr Duration kQuarantineWindow = 60s;  // … within this time.
+inline constexpr unsigned kProbationDeaths = 3;     // So many …
+inline constexpr Duration kProbation = 10s;         // … so soon after a promotion.
 
 enum class SetRole : uint8_t {
   incoming,  // On trial: its workers wait in standby.
@@ -67,15 +83,24 @@ struct WorkerSet {
   SetRole role = SetRole::serving;
   Policy policy;
   std::vector<Seat> seats;
+  // Serving only.
+  std::optional<Instant> on_probation_since;  // By a reload, with a better one to go back to.
+  unsigned probation_deaths = 0;
+  std::vector<RouteFaults> faults;
+  std::vector<uint64_t> quarantined;  // Routes.
   // Outgoing only.
   Instant drain_at{};  // Workers are told then: later than the decision if listeners retire.
   Instant kill_at{};   // graceful_timeout after the decision.
 };
 
+size_t wanted_workers(const WorkerSet& set) noexcept;  // Seats that stay.
+size_t ready_workers(const WorkerSet& set) noexcept;   // Those of them whose worker serves.
+
 struct ServiceFacts {
   std::string name;
   std::vector<WorkerSet> sets;
   RespawnBudget budget;
+  std::vector<uint32_t> away;  // Indices that new connections are steered away from; ascending.
   // Until the first generation has been announced.
   std::optional<std::string> boot_failure;  // Why a worker of it didn't get ready.
 
@@ -97,6 +122,7 @@ struct Facts {
   bool strict_boot = false;  // One service that fails ends a first start (somebody waits for it).
   StopPhase stop = StopPhase::none;
   bool succeeded = false;  // Another master's workers serve when ours have gone.
+  bool reloading = false;  // From the reading of a new configuration to the end of its trial.
   Instant awake_since{};   // Silence before the master itself slept is nobody's fault.
 
   ServiceFacts* service(std::string_view name) noexcept;
@@ -124,9 +150,19 @@ void note_event(Seat& seat, WorkerEvent event, Instant now);  // REQUIRES: a wor
 // backoff_delay().
 void note_death(const Facts& facts, const SeatRef& place, DeathCause cause, Instant now,
                 double random);
+// A worker of a serving set has died by its own fault, at `route` if that is known. `known`: that
+// route has killed workers of former generations, too.
+void note_own_fault(WorkerSet& set, std::optional<uint64_t> route, bool known, Instant now);
+void note_quarantined(WorkerSet& set, uint64_t route);
+void note_released(WorkerSet& set, uint64_t route);
+bool on_probation(const WorkerSet& set, Instant now) noexcept;
 // Known by now why a death happened whose seat waits for that: a trial or a first start has failed.
 void note_failure(Facts& facts, ServiceFacts& service, SetRole role, std::string reason,
                   Instant now);
+// The worker has served long enough: a seat for its replacement is added, and it serves until that
+// one does. False, and nothing has changed, for one that is on its way out, or not yet there.
+// Invalidates `place`.
+bool note_recycling(const SeatRef& place, Instant now);
 // The set is on its way out: from `drain_at` on its workers are told, graceful_timeout later
 // killed.
 void note_outgoing(WorkerSet& set, Instant now, Instant drain_at);

@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "core/base/log.h"
 #include "core/base/sys.h"
 
@@ -54,9 +56,28 @@ std::string Generation::route_name(uint64_t route) const {
   return fmt::format("route {}", route);
 }
 
+size_t Generation::route_count() const noexcept {
+  return static_cast<size_t>(std::count(routes.begin(), routes.end(), '\n'));
+}
+
+Result<std::shared_ptr<Generation>> copy_generation(uint64_t number, const Generation& from) {
+  auto copy = std::make_shared<Generation>();
+  copy->number = number;
+  copy->config = from.config;
+  copy->workers = from.workers;
+  copy->credentials = from.credentials;
+  copy->routes = from.routes;
+  if (from.module) {
+    copy->module = Fd(sys::dup_cloexec(from.module.get()));
+    if (!copy->module) return Error::from_errno("keep the module " + from.config.module_path);
+  }
+  return copy;
+}
+
 Policy policy_of(const ServiceConfig& config) {
   Policy policy;
   policy.boot_timeout = config.boot_timeout;
+  policy.heartbeat_interval = config.heartbeat_interval;
   policy.heartbeat_timeout = config.heartbeat_timeout;
   policy.request_timeout = config.http.request_timeout;
   policy.graceful_timeout = config.graceful_timeout;

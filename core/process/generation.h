@@ -28,6 +28,7 @@ struct Generation {
 
   // "POST /orders", or "route 7" for what the table doesn't have.
   std::string route_name(uint64_t route) const;
+  size_t route_count() const noexcept;
 };
 
 // Errors: the module can't be opened or is no file; unknown users and groups.
@@ -36,6 +37,8 @@ Result<std::shared_ptr<Generation>> make_generation(uint64_t number, const Servi
 
 // Whose processes its workers are.
 Result<Credentials> credentials_of(const ServiceConfig& config, const MasterConfig& master);
+// The same code and configuration under another number. Errors: fcntl(2), F_DUPFD_CLOEXEC.
+Result<std::shared_ptr<Generation>> copy_generation(uint64_t number, const Generation& from);
 
 Policy policy_of(const ServiceConfig& config);
 

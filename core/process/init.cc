@@ -30,24 +30,29 @@ pid_t master_now(pid_t former, int line) {
 
 bool exists(pid_t pid) { return sys::kill(pid, 0) == 0 || errno != ESRCH; }
 
-// Waits until the last master has ended; its status. One that was another master's child may have
-// been reaped by that: then it is just gone.
+// Reaps whoever has ended; the master's status once it is among them, else -1. One that was another
+// master's child may have been reaped by that: then it is just gone.
+int reap(pid_t& master, int line) {
+  for (;;) {
+    int status = 0;
+    const pid_t pid = sys::waitpid(-1, &status, WNOHANG);
+    master = master_now(master, line);  // Who ends has named its successor before.
+    if (pid <= 0) return exists(master) ? -1 : 1;
+    if (pid == master) return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  }
+}
+
 int wait_for(pid_t master, int line, const sigset_t& signals) {
+  // Of children that ended before we were svcd (an entry point's that became us by exec(2)) no
+  // signal tells.
+  if (const int status = reap(master, line); status >= 0) return status;
   for (;;) {
     siginfo_t info{};
     const int signal = ::sigwaitinfo(&signals, &info);
-    master = master_now(master, line);
     if (signal == SIGCHLD) {
-      for (;;) {
-        int status = 0;
-        const pid_t pid = sys::waitpid(-1, &status, WNOHANG);
-        if (pid <= 0) break;
-        master = master_now(master, line);  // Named before it ended.
-        if (pid == master)
-          return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-      }
-      if (!exists(master)) return 1;
+      if (const int status = reap(master, line); status >= 0) return status;
     } else if (signal > 0) {
+      master = master_now(master, line);
       sys::kill(master, signal);  // Not reaped yet, so nobody else can have its pid.
     }
   }

@@ -113,17 +113,20 @@ Result<> Listeners::open_for(const ServiceConfig& service, size_t workers, Openi
     const Key key = key_of(service, entry);
     ++version_;
     if (const auto known = listeners_.find(key); known != listeners_.end()) {
-      const size_t before = known->second.sockets();
-      auto grown = known->second.grow(workers);
-      for (size_t i = before; i < known->second.sockets(); ++i) opening.grown.push_back({key, i});
-      if (!grown) return std::move(grown).error().within("service " + service.name);
+      if (auto grown = known->second.grow(workers); !grown)
+        return std::move(grown).error().within("service " + service.name);
       continue;
     }
     auto listener = open_one(service, entry, workers);
     if (!listener) return std::move(listener).error().within("service " + service.name);
     const auto [at, is_new] = listeners_.emplace(key, std::move(*listener));
-    // A former master's may have had fewer workers.
-    if (auto grown = at->second.grow(workers); !grown) {
+    // A former master's may have had fewer workers. The sockets that are added get nothing before
+    // ours serve (steer_anew()).
+    const size_t had = at->second.sockets();
+    Result<> grown;
+    if (had < workers) grown = at->second.steer(had, {});
+    if (grown) grown = at->second.grow(workers);
+    if (!grown) {
       listeners_.erase(at);
       return std::move(grown).error().within("service " + service.name);
     }
@@ -168,6 +171,16 @@ int Listeners::descriptor_of(const Queue& queue) const {
   const auto found = listeners_.find(queue.key);
   if (found == listeners_.end() || queue.socket >= found->second.sockets()) return -1;
   return found->second.socket_for(queue.socket).fd;
+}
+
+void Listeners::steer(const ServiceConfig& service, size_t workers,
+                      const std::vector<size_t>& away) {
+  for (const Key& key : keys_of(service)) {
+    const auto found = listeners_.find(key);
+    if (found == listeners_.end()) continue;
+    if (auto steered = found->second.steer(workers, away); !steered)
+      log::warn("service {}: {}", service.name, steered.error().text);
+  }
 }
 
 std::vector<std::string> Listeners::addresses_of(const ServiceConfig& service) const {

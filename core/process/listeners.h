@@ -51,12 +51,12 @@ class Listeners {
     size_t socket = 0;
   };
   struct Opening {
-    std::vector<Key> opened;   // Nobody knows of them yet: close() undoes it.
-    std::vector<Queue> grown;  // These can't be undone, and get connections from now on.
+    std::vector<Key> opened;  // Nobody knows of them yet: close() undoes it.
   };
 
   // Every address of `service` is open afterwards, with a socket for each of `workers`. What was
-  // done is added to `opening`, also before an error. Errors: Listener::open's.
+  // opened is added to `opening`, also before an error. More sockets of an address that was open
+  // stay; they get no connections before steer(). Errors: Listener::open's.
   Result<> open_for(const ServiceConfig& service, size_t workers, Opening& opening);
 
   // What worker `index` of `workers` accepts on. REQUIRES: open_for() with this service.
@@ -67,6 +67,9 @@ class Listeners {
   // Queues whose owner is another one of `to` workers than of `from`.
   std::vector<Queue> moved_queues(const ServiceConfig& service, size_t from, size_t to) const;
   int descriptor_of(const Queue& queue) const;  // -1: no longer there.
+  // New connections of its reuseport addresses go to queues of workers below `workers` that are not
+  // in `away`. What fails is logged: then a few connections wait for others to be woken.
+  void steer(const ServiceConfig& service, size_t workers, const std::vector<size_t>& away);
   std::vector<std::string> addresses_of(const ServiceConfig& service) const;  // With real ports.
 
   // Shuts the addresses to new clients; close() once nobody accepts on them any more.

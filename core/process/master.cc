@@ -60,6 +60,7 @@ MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> l
                 .on_ready = [this](pid_t pid) { announce_successor(pid); },
                 .on_successor = [this](pid_t pid) { hand_over_to(pid); },
                 .on_recover = [this] { recover_office(); }}),
+      load_watch_(master_, pool_),
       init_(options.init),
       ready_fd_(options.ready_pipe),
       stop_timer_([this] { tell_stop_progress(); }),
@@ -120,11 +121,13 @@ int MasterProcess::run() {
   log::set_patient(true);
   ready_ = ReadyPipe(ready_fd_);
   master_.facts.strict_boot = ready_.waited_for();
+  reap();  // Children of whoever became us by exec(2): of those that ended before, nobody is told.
   master_.started = look_again_ = master_.loop->refresh_now();
   log::info("svcd [{}] starts: {}", master_.config.master.name, listening(master_));
   start_first_generation();
   feed_watchdog();
   strays_.watch();
+  load_watch_.start();
   while (!left_) turn();
   return leave();
 }
@@ -165,8 +168,6 @@ void MasterProcess::turn() {
 }
 
 void MasterProcess::look() {
-  reload_.look();
-  upgrade_.look();
   pool_.observe();
   for (int round = 0; round < kRoundsMax && !left_; ++round) {
     const Decisions decisions = supervise(master_.facts, master_.loop->now());
@@ -175,6 +176,9 @@ void MasterProcess::look() {
     look_again_ = master_.loop->now();
     for (const Action& action : decisions.actions) carry_out(action);
   }
+  reload_.look();  // The generation that one waits for may just have ended; no event tells later.
+  if (!scaling_.empty()) look_at_scaling();
+  upgrade_.look();
   look_after_strays();
   legacy_.look();
   tell_progress();
@@ -184,12 +188,20 @@ void MasterProcess::carry_out(const Action& action) {
   std::visit([this](const auto& it) { act(it); }, action);
 }
 
+void MasterProcess::act(const TellServe& action) {
+  pool_.serve(action);
+  const SeatRef at = find_worker(master_.facts, action.worker);
+  if (!at) return;
+  brief_keeper(master_, pool_, at.service->name, at.seat->index);
+  brief_of_quarantine(pool_, at);
+}
+
 void MasterProcess::act(const ForgetSeat& action) {
   ServiceFacts* service = master_.facts.service(action.service);
   WorkerSet* set = service != nullptr ? find_set(*service, action.generation) : nullptr;
   SVC_CHECK(set != nullptr);
   std::erase_if(set->seats, [&](const Seat& seat) {
-    return seat.leaving && !seat.worker && seat.index == action.index;
+    return !seat.stays() && !seat.worker && seat.index == action.index;
   });
 }
 

@@ -77,6 +77,8 @@ void MasterProcess::settle() {
   home_->own_orphan_socket();
   legacy_.settle();
   master_.listeners.shut_heirlooms();
+  // Whom the former master steered away from, and sockets that it didn't have.
+  for (const auto& [name, config] : master_.config.services) steer_anew(master_, pool_, name);
   if (master_.lives.alone()) on_alone();
 }
 

@@ -17,13 +17,16 @@
 #include "core/control/server.h"
 #include "core/process/home.h"
 #include "core/process/legacy.h"
+#include "core/process/load_watch.h"
 #include "core/process/master.h"
 #include "core/process/master_state.h"
 #include "core/process/notify.h"
 #include "core/process/pool.h"
+#include "core/process/quarantine.h"
 #include "core/process/ready_pipe.h"
 #include "core/process/reload.h"
 #include "core/process/signals.h"
+#include "core/process/steering.h"
 #include "core/process/strays.h"
 #include "core/process/succession.h"
 #include "core/process/successor.h"
@@ -50,11 +53,14 @@ class MasterProcess final : public Master {
   void look();
   void carry_out(const Action& action);
   void act(const SpawnWorker& action) { pool_.spawn(action); }
-  void act(const TellServe& action) { pool_.serve(action); }
+  void act(const TellServe& action);
   void act(const TellDrain& action) { pool_.drain(action); }
+  void act(const Steer& action) { steer(master_, pool_, action); }
   void act(const SendAbort& action) { pool_.abort(action); }
   void act(const SendKill& action) { pool_.kill(action); }
   void act(const Promote&);
+  void act(const Restore& action) { reload_.restore(action.service); }
+  void act(const Quarantine& action) { quarantine(master_, pool_, action); }
   void act(const RollBack& action);
   void act(const ForgetSeat& action);
   void act(const ForgetSet& action);
@@ -79,6 +85,9 @@ class MasterProcess final : public Master {
   void on_call(const std::shared_ptr<ControlCall>& call);
   void answer_stop(const std::shared_ptr<ControlCall>& call);
   void ask_upgrade(const std::shared_ptr<ControlCall>& call);  // Null: a signal.
+  void answer_scale(const std::shared_ptr<ControlCall>& call);
+  void answer_unquarantine(const std::shared_ptr<ControlCall>& call);
+  void look_at_scaling();
 
   // master_estate.cc
   Result<> take_over();
@@ -110,11 +119,19 @@ class MasterProcess final : public Master {
   Reload reload_;
   std::optional<Successor> successor_;  // While, and because, we have followed another master.
   Upgrade upgrade_;
+  LoadWatch load_watch_;
   std::unique_ptr<ControlServer> control_;
   int init_;
   int ready_fd_;
   ReadyPipe ready_;
   std::vector<std::shared_ptr<ControlCall>> stop_calls_;
+  // Who waits for the new workers of a service.
+  struct Scaling {
+    std::shared_ptr<ControlCall> call;
+    std::string service;
+    Instant until;
+  };
+  std::vector<Scaling> scaling_;
   Timer stop_timer_;
   Timer watchdog_timer_;
   std::string told_;  // The last summary.

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,10 +30,14 @@ namespace svc {
 struct Service {
   std::map<uint64_t, std::shared_ptr<Generation>> generations;  // Those whose sets live.
   uint64_t last_generation = 0;                                 // Numbers are never used twice.
-  std::pair<Fd, Fd> hand_over;  // In, out: connections of workers that leave.
-  FdStore store;                // What a successor takes over (legacy.h).
-  uint64_t restarts = 0;        // Workers that died without having been asked to.
-  std::string last_death;       // One line, with names where there are any.
+  std::pair<Fd, Fd> hand_over;            // In, out: connections of workers that leave.
+  FdStore store;                          // What a successor takes over (legacy.h).
+  std::map<uint32_t, uint32_t> keepers;   // Who empties whose queue (steering.h).
+  uint64_t restarts = 0;                  // Workers that died without having been asked to.
+  uint64_t recycled = 0;                  // Workers that were replaced in time.
+  std::set<std::string> killers;          // Routes that have been in quarantine, by name.
+  std::shared_ptr<Generation> last_good;  // The last one before the present that did well.
+  std::string last_death;                 // One line, with names where there are any.
 };
 
 struct MasterState {

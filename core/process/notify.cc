@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "core/base/sys.h"
+#include "core/base/utf8.h"
 
 namespace svc {
 namespace {
@@ -22,14 +23,6 @@ std::optional<uint64_t> number_in(const char* variable) {
   const char* end = text + std::strlen(text);
   const auto [stop, error] = std::from_chars(text, end, value);
   return error == std::errc() && stop == end ? std::optional(value) : std::nullopt;
-}
-
-// A line feed would start another assignment.
-std::string one_line(std::string_view text) {
-  std::string line(text);
-  for (char& c : line)
-    if (c == '\n') c = ' ';
-  return line;
 }
 
 }  // namespace
@@ -80,7 +73,7 @@ void Notifier::send(std::string_view message, int descriptor) {
 }
 
 void Notifier::ready(std::string_view text) {
-  last_status_ = one_line(text);
+  last_status_ = one_line(std::string(text));  // A line feed would start another assignment.
   send(fmt::format("READY=1\nMAINPID={}\nSTATUS={}\n", ::getpid(), last_status_));
 }
 
@@ -96,7 +89,7 @@ void Notifier::main_process(pid_t pid) { send(fmt::format("MAINPID={}\n", pid));
 void Notifier::stopping() { send("STOPPING=1\nSTATUS=draining\n"); }
 
 void Notifier::status(std::string_view text) {
-  std::string line = one_line(text);
+  std::string line = one_line(std::string(text));
   if (line == last_status_) return;
   last_status_ = std::move(line);
   send(fmt::format("STATUS={}\n", last_status_));

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "core/base/utf8.h"
+
 namespace svc {
 namespace {
 
@@ -47,20 +49,13 @@ std::string details(const LastWords& words) {
   return text;
 }
 
-// One line, whatever a worker wrote.
-std::string cleaned(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
-  return text;
-}
-
 }  // namespace
 
 std::string obituary(const DeadWorker& dead, const Death& death) {
   const std::string who = fmt::format("{} worker {} (pid {})", dead.service, dead.index, death.pid);
   const std::string how = status_text(death.status);
   if (!death.was_ready && !dead.failure.empty())
-    return cleaned(fmt::format("{} failed to boot: {} ({})", who, dead.failure, how));
+    return one_line(fmt::format("{} failed to boot: {} ({})", who, dead.failure, how));
   std::string text =
       fmt::format("{} died{}: {}", who, death.was_ready ? "" : " while booting", how);
   if (!dead.kill_reason.empty()) text += fmt::format(", because {};", dead.kill_reason);
@@ -69,7 +64,7 @@ std::string obituary(const DeadWorker& dead, const Death& death) {
   // An address that we caused ourselves tells nothing.
   if (dead.kill_reason.empty()) text += details(death.words);
   if (text.back() == ';') text.pop_back();
-  return cleaned(std::move(text));
+  return one_line(std::move(text));
 }
 
 }  // namespace svc

@@ -101,14 +101,35 @@ void Pool::tell_log_target() {
     static_cast<void>(worker->link->send(ChannelKind::log_target, 0, {&target, 1}));
 }
 
-void Pool::tell_accept_also(const std::string& service, size_t index, int descriptor) {
+void Pool::tell(const std::string& service, size_t index, ChannelKind kind,
+                std::span<const int> descriptors) {
   ServiceFacts* facts = master_.facts.service(service);
   WorkerSet* set = facts != nullptr ? facts->set_in(SetRole::serving) : nullptr;
-  if (set == nullptr || descriptor < 0) return;
-  for (const Seat& seat : set->seats)  // One that is being replaced inherits it.
-    if (seat.index == index && seat.worker && !seat.leaving)
-      static_cast<void>(
-          workers_.at(seat.worker->key)->link->send(ChannelKind::accept_also, 0, {&descriptor, 1}));
+  if (set == nullptr) return;
+  for (const Seat& seat : set->seats) {
+    if (seat.index != index || !seat.worker || seat.leaving) continue;
+    WorkerLink& link = *workers_.at(seat.worker->key)->link;
+    for (size_t at = 0; at < descriptors.size(); at += kDescriptorsMax)
+      static_cast<void>(link.send(
+          kind, 0, descriptors.subspan(at, std::min(kDescriptorsMax, descriptors.size() - at))));
+  }
+}
+
+void Pool::tell_all(const std::string& service, ChannelKind kind) {
+  for (const auto& [key, worker] : workers_)
+    if (worker->service == service) static_cast<void>(worker->link->send(kind));
+}
+
+void Pool::tell_generation(const std::string& service, uint64_t generation, ChannelKind kind,
+                           uint32_t number) {
+  for (const auto& [key, worker] : workers_)
+    if (worker->service == service && worker->generation->number == generation)
+      static_cast<void>(worker->link->send(kind, number));
+}
+
+void Pool::tell_worker(WorkerKey key, ChannelKind kind, uint32_t number) {
+  if (const auto found = workers_.find(key); found != workers_.end())
+    static_cast<void>(found->second->link->send(kind, number));
 }
 
 uint64_t Pool::in_flight() const noexcept {
@@ -142,6 +163,15 @@ void Pool::on_ready(WorkerKey key) {
 void Pool::on_lost(WorkerKey key) {
   if (const SeatRef at = find_worker(master_.facts, key))
     at.seat->worker->lost_at = master_.loop->now();
+}
+
+// A claim, too: a worker that asks again and again is replaced at the pace of its service's budget.
+void Pool::on_replace(WorkerKey key, const std::string& why) {
+  const SeatRef at = find_worker(master_.facts, key);
+  if (!at || !note_recycling(at, master_.loop->now())) return;
+  const Worker& worker = *workers_.at(key);
+  ++master_.services.at(worker.service).recycled;
+  log::info("{} worker {} (pid {}) is replaced: {}", worker.service, worker.index, worker.pid, why);
 }
 
 void Pool::on_line(const Worker& worker, LogLevel level, std::string_view line) {

@@ -54,8 +54,13 @@ class Pool {
   // Copies from the board what the workers claim about themselves.
   void observe();
   void tell_log_target();  // The log has been opened anew.
-  // Worker `index` of the service's serving set accepts on `descriptor`, too.
-  void tell_accept_also(const std::string& service, size_t index, int descriptor);
+  // Worker `index` of the service's serving set, if there is one. Descriptors: as the kind says.
+  void tell(const std::string& service, size_t index, ChannelKind kind,
+            std::span<const int> descriptors);
+  void tell_all(const std::string& service, ChannelKind kind);
+  void tell_generation(const std::string& service, uint64_t generation, ChannelKind kind,
+                       uint32_t number);
+  void tell_worker(WorkerKey key, ChannelKind kind, uint32_t number);
 
   const Worker* find(WorkerKey key) const noexcept;
   const WorkerSlot& slot_of(const Worker& worker) const noexcept;
@@ -69,6 +74,7 @@ class Pool {
   Result<> connect(Worker& worker, SpawnOrder& order);
   void on_ready(WorkerKey key);
   void on_lost(WorkerKey key);
+  void on_replace(WorkerKey key, const std::string& why);
   void on_line(const Worker& worker, LogLevel level, std::string_view line);
   void on_exit(WorkerKey key, int status);
   Death death_of(const Worker& worker, const SeatRef& at, int status) const;

@@ -9,6 +9,7 @@
 #include "core/base/sys.h"
 #include "core/process/legacy.h"
 #include "core/process/pool.h"
+#include "core/process/quarantine.h"
 #include "core/process/secrets.h"
 
 namespace svc {
@@ -16,9 +17,12 @@ namespace {
 
 constexpr Duration kSpawnRetry = 1s;
 
-size_t wanted_workers(const WorkerSet& set) {
-  return static_cast<size_t>(std::count_if(set.seats.begin(), set.seats.end(),
-                                           [](const Seat& seat) { return !seat.leaving; }));
+// The route that the worker was serving when it died: by its last words, else by the board. Other
+// requests that it had in flight are not to blame.
+std::optional<uint64_t> culprit(const LastWords& words, const WorkerSlot& slot) {
+  if (words.signal != 0 && words.route) return words.route;
+  if (words.signal == 0 && slot.loop.started_ns.get() != 0) return slot.loop.route.get();
+  return std::nullopt;
 }
 
 // The empty seat that wants a worker.
@@ -27,7 +31,7 @@ SeatRef find_seat(Facts& facts, const SpawnWorker& action) {
   WorkerSet* set = service != nullptr ? find_set(*service, action.generation) : nullptr;
   SVC_CHECK(set != nullptr);
   for (Seat& seat : set->seats)
-    if (seat.index == action.index && !seat.worker && !seat.leaving) return {service, set, &seat};
+    if (seat.index == action.index && !seat.worker && seat.stays()) return {service, set, &seat};
   SVC_CHECK(false);
   return {};
 }
@@ -110,7 +114,8 @@ Result<> Pool::connect(Worker& worker, SpawnOrder& order) {
   const WorkerKey key = worker.key;
   worker.link = std::make_unique<WorkerLink>(
       *master_.loop, std::move(channel.first),
-      WorkerLink::Events{[this, key] { on_ready(key); }, [this, key] { on_lost(key); }});
+      WorkerLink::Events{[this, key] { on_ready(key); }, [this, key] { on_lost(key); },
+                         [this, key](const std::string& why) { on_replace(key, why); }});
   SVC_TRY_VOID(worker.link->open());
   order.start.channel = std::move(channel.second);
   const auto printed = [this, &worker](LogLevel level) {
@@ -157,6 +162,9 @@ void Pool::bury(std::unique_ptr<Worker> worker, int status) {
       obituary({worker->service, worker->index, *worker->generation, slot_of(*worker),
                 worker->link->failure(), worker->kill_reason},
                death);
+  if (cause == DeathCause::own_fault)
+    note_fault(master_, at, *worker->generation, culprit(death.words, slot_of(*worker)),
+               master_.loop->now());
   note_death(master_.facts, at, cause, master_.loop->refresh_now(), thread_random().unit());
   master_.slots.give_back(worker->slot);
 

@@ -9,6 +9,7 @@
 #include "core/base/check.h"
 #include "core/base/log.h"
 #include "core/base/units.h"
+#include "core/process/steering.h"
 
 namespace svc {
 namespace {
@@ -34,6 +35,14 @@ void log_lines(LogLevel level, std::string_view text) {
     log::write(level, text.substr(0, end));
     if (end == text.npos) break;
   }
+}
+
+// A service whose number follows its load goes on with as many as that wants now.
+size_t workers_for(const Generation& generation, const ServiceFacts* facts) {
+  const Workers& range = generation.config.workers;
+  const WorkerSet* serving = facts != nullptr ? facts->set_in(SetRole::serving) : nullptr;
+  if (serving == nullptr || range.automatic || range.min == range.max) return generation.workers;
+  return std::clamp<size_t>(wanted_workers(*serving), range.min, range.max);
 }
 
 }  // namespace
@@ -65,6 +74,7 @@ void Reload::look() {
   if (!waiting_ || !may_start()) return;
   current_ = std::move(*waiting_);
   waiting_.reset();
+  master_.facts.reloading = true;
   read_configuration();
 }
 
@@ -124,7 +134,6 @@ Result<Reload::Plan> Reload::prepare(Config config) {
     prepared = prepare_service(name, plan);
     if (!prepared) break;
   }
-  accept_grown(plan.opening);  // These can't be closed again without losing connections.
   if (prepared) return plan;
   master_.listeners.close(plan.opening.opened);
   std::erase_if(master_.services,
@@ -136,6 +145,7 @@ Result<> Reload::prepare_service(const std::string& name, Plan& plan) {
   const ServiceConfig& config = plan.config.services.at(name);
   Service& service = master_.services[name];
   SVC_TRY(auto generation, make_generation(++service.last_generation, config, plan.config.master));
+  generation->workers = workers_for(*generation, master_.facts.service(name));
   if (master_.slots.free_for(name) < generation->workers)
     return Error::of(std::errc::no_space_on_device,
                      fmt::format("service {}: {} new workers beside the old ones are more than "
@@ -144,20 +154,6 @@ Result<> Reload::prepare_service(const std::string& name, Plan& plan) {
   SVC_TRY_VOID(master_.listeners.open_for(config, generation->workers, plan.opening));
   plan.generations.push_back(std::move(generation));
   return {};
-}
-
-// Queues that exist from now on, before their workers do: the serving ones look after them.
-void Reload::accept_grown(const Listeners::Opening& opening) {
-  for (const Listeners::Queue& queue : opening.grown)
-    for (const ServiceFacts& service : master_.facts.services) {
-      const WorkerSet* set = service.set_in(SetRole::serving);
-      const auto config = master_.config.services.find(service.name);
-      if (set == nullptr || set->seats.empty() || config == master_.config.services.end()) continue;
-      const auto keys = Listeners::keys_of(config->second);
-      if (std::find(keys.begin(), keys.end(), queue.key) == keys.end()) continue;
-      pool_.tell_accept_also(service.name, queue.socket % set->seats.size(),
-                             master_.listeners.descriptor_of(queue));
-    }
 }
 
 // 4. The new workers boot, beside the old ones, who don't notice.
@@ -202,14 +198,59 @@ void Reload::put_in_force() {
   const Instant now = master_.loop->refresh_now();
   const LogConfig log_before = master_.config.log;
   master_.config = std::move(plan_->config);
+  for (const auto& generation : plan_->generations) put_on_probation(*generation, now);
   retire_services(now);
   for (const auto& generation : plan_->generations) {
     ServiceFacts* facts = master_.facts.service(generation->config.name);
     WorkerSet* incoming = find_set(*facts, generation->number);
     if (WorkerSet* serving = facts->set_in(SetRole::serving)) note_outgoing(*serving, now, now);
     incoming->role = SetRole::serving;
+    steer_anew(master_, pool_, generation->config.name);
   }
   apply_log(log_before);
+}
+
+// A generation that has served through its probation is what a successor that doesn't is replaced
+// by.
+void Reload::put_on_probation(const Generation& generation, Instant now) {
+  ServiceFacts& facts = *master_.facts.service(generation.config.name);
+  Service& service = master_.services.at(generation.config.name);
+  const WorkerSet* serving = facts.set_in(SetRole::serving);
+  if (serving != nullptr && !on_probation(*serving, now))
+    service.last_good = service.generations.at(serving->generation);
+  if (service.last_good && !current_->restores)
+    find_set(facts, generation.number)->on_probation_since = now;
+}
+
+// Three of its workers crashed before it had served for long. What else drains meanwhile goes on
+// draining: this can't wait.
+void Reload::restore(const std::string& name) {
+  SVC_CHECK(!current_);
+  ServiceFacts& facts = *master_.facts.service(name);
+  Service& service = master_.services.at(name);
+  WorkerSet& serving = *facts.set_in(SetRole::serving);
+  serving.on_probation_since.reset();  // Once.
+  SVC_CHECK(service.last_good != nullptr);
+  log::error(
+      "{}: {} workers of generation {} crashed within its first {}; going back to "
+      "generation {}",
+      name, serving.probation_deaths, serving.generation, format_duration(kProbation),
+      service.last_good->number);
+  current_ = Request{.service = name, .call = nullptr, .restores = true};
+  master_.facts.reloading = true;
+  Plan plan;
+  plan.config = master_.config;
+  plan.config.services[name] = service.last_good->config;
+  auto generation = copy_generation(++service.last_generation, *service.last_good);
+  if (!generation) return refuse(generation.error().text);
+  const auto opened =
+      master_.listeners.open_for((*generation)->config, (*generation)->workers, plan.opening);
+  if (!opened) {
+    master_.listeners.close(plan.opening.opened);
+    return refuse(opened.error().text);
+  }
+  plan.generations.push_back(std::move(*generation));
+  begin_trial(std::move(plan));
 }
 
 // Addresses that are no longer configured are shut to new clients; the workers that accept on them
@@ -277,6 +318,7 @@ void Reload::refuse(const std::string& why) {
 void Reload::finish(int status, const std::string& text) {
   const auto request = std::move(*current_);
   current_.reset();
+  master_.facts.reloading = false;
   notifier_.ready(status == 0 ? text : "reload failed, the former generation serves");
   if (!request.call) return;
   size_t end = text.find('\n');

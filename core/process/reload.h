@@ -33,6 +33,7 @@ class Reload {
   struct Request {
     std::string service;                // Empty: all of them.
     std::shared_ptr<ControlCall> call;  // Null: SIGHUP; the log is told either way.
+    bool restores = false;              // Nobody asked: see restore().
   };
 
   Reload(MasterState& master, Pool& pool, Notifier& notifier, Load load);
@@ -43,6 +44,8 @@ class Reload {
   // supervise() has decided.
   void promote();
   void roll_back(const std::string& why);
+  // The service's generation has failed on probation: its last good one is booted anew, beside it.
+  void restore(const std::string& service);
   void cancel(const std::string& why);  // What waits or is being read; a trial is rolled back.
   // An outgoing set has ended. When it was the last: addresses that nobody needs are closed.
   void close_retired();
@@ -63,8 +66,8 @@ class Reload {
   Result<> prepare_service(const std::string& name, Plan& plan);
   void begin_trial(Plan plan);
   void put_in_force();
+  void put_on_probation(const Generation& generation, Instant now);
   void retire_services(Instant now);
-  void accept_grown(const Listeners::Opening& opening);
   void apply_log(const LogConfig& before);
   void refuse(const std::string& why);
   void finish(int status, const std::string& line);

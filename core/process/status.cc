@@ -65,10 +65,13 @@ class StatusWriter {
       json_.field("state", name_of(state_of(master_.facts, facts)));
       json_.field("generation", serving != nullptr ? serving->generation : 0);
       write_addresses(facts.name);
-      json_.field("workers_wanted", serving != nullptr ? wanted(*serving) : 0);
+      json_.field("workers_wanted", serving != nullptr ? wanted_workers(*serving) : 0);
       json_.field("restarts", service.restarts);
+      json_.field("recycled", service.recycled);
       write_counters(facts.name);
       write_last_death(service.last_death);
+      json_.field("on_probation", serving != nullptr && on_probation(*serving, now_));
+      write_quarantine(serving, service);
       json_.key("workers");
       json_.array([&] {
         for (const WorkerSet& set : facts.sets)
@@ -76,11 +79,6 @@ class StatusWriter {
             if (seat.worker) write(*seat.worker, *pool_.find(seat.worker->key));
       });
     });
-  }
-
-  static uint64_t wanted(const WorkerSet& set) {
-    return static_cast<uint64_t>(std::count_if(set.seats.begin(), set.seats.end(),
-                                               [](const Seat& seat) { return !seat.leaving; }));
   }
 
   void write_addresses(const std::string& name) {
@@ -98,6 +96,15 @@ class StatusWriter {
     for (const size_t slot : master_.slots.slots_of(name))
       requests += master_.board.slot(slot).answered();
     json_.field("requests", requests);
+  }
+
+  void write_quarantine(const WorkerSet* set, const Service& service) {
+    json_.key("quarantined");
+    json_.array([&] {
+      if (set == nullptr) return;
+      for (const uint64_t route : set->quarantined)
+        json_.value(service.generations.at(set->generation)->route_name(route));
+    });
   }
 
   void write_last_death(std::string_view text) {
@@ -189,7 +196,7 @@ std::string summary(const Facts& facts) {
     if (set == nullptr && !facts.announced) set = service.set_in(SetRole::incoming);
     if (set == nullptr) continue;
     for (const Seat& seat : set->seats) {
-      wanted += !seat.leaving;
+      wanted += seat.stays();
       ready += seat.worker &&
                (seat.worker->state == WorkerState::ready ||
                 (set->role == SetRole::incoming && seat.worker->state == WorkerState::standby));

@@ -13,6 +13,9 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
+constexpr int kBeatsMissed = 2;          // From then on nobody new is sent to a worker.
+constexpr Duration kBeatSlack = 100ms;   // A beat may be late on a busy machine.
+constexpr Duration kVacancyMax = 100ms;  // A worker that died is replaced sooner as a rule.
 constexpr Duration kAbortGrace = 500ms;  // From SIGABRT to SIGKILL: time for a backtrace.
 constexpr Duration kKillAgain = 2s;
 constexpr Duration kLostGrace = 1s;     // From the end of the channel to SIGKILL.
@@ -26,7 +29,7 @@ constexpr int kSamplesPerLimit = 8;
 bool has_heirs(const ServiceFacts& service) {
   const WorkerSet* serving = service.set_in(SetRole::serving);
   return serving != nullptr && std::ranges::any_of(serving->seats, [](const Seat& seat) {
-           return !seat.leaving && seat.worker &&
+           return seat.stays() && seat.worker &&
                   (seat.worker->state == WorkerState::ready ||
                    seat.worker->state == WorkerState::standby);
          });
@@ -60,6 +63,46 @@ class Look {
     for (const SetRole role : {SetRole::serving, SetRole::incoming, SetRole::outgoing})
       for (const WorkerSet& set : service.sets)
         if (set.role == role) look_at(service, set);
+    look_at_steering(service);
+    look_at_faults(service);
+  }
+
+  void look_at_faults(const ServiceFacts& service) {
+    const WorkerSet* set = service.set_in(SetRole::serving);
+    if (set == nullptr || facts_.stop != StopPhase::none) return;
+    if (set->on_probation_since && set->probation_deaths >= kProbationDeaths) {
+      if (!facts_.reloading) act(Restore{service.name});
+      return;  // Whose fault it was will be seen then.
+    }
+    for (const RouteFaults& faults : set->faults)
+      if (faults.deaths.size() >= kQuarantineDeaths &&
+          faults.deaths.back() - faults.deaths.front() <= kQuarantineWindow &&
+          std::ranges::find(set->quarantined, faults.route) == set->quarantined.end())
+        act(Quarantine{service.name, set->generation, faults.route});
+  }
+
+  void look_at_steering(const ServiceFacts& service) {
+    const WorkerSet* set = service.set_in(SetRole::serving);
+    if (set == nullptr || !facts_.announced) return;
+    const size_t workers = wanted_workers(*set);
+    std::vector<bool> attended(workers);
+    for (const Seat& seat : set->seats)
+      if (seat.index < workers && attends(*set, seat)) attended[seat.index] = true;
+    std::vector<uint32_t> away;
+    for (uint32_t index = 0; index < workers; ++index)
+      if (!attended[index]) away.push_back(index);
+    // When all are away, nobody is better than another.
+    if (away.size() < workers && away != service.away) act(Steer{service.name, std::move(away)});
+  }
+
+  // Whether a connection that waits at this seat's queue is accepted soon.
+  bool attends(const WorkerSet& set, const Seat& seat) {
+    if (!seat.worker || seat.worker->state == WorkerState::booting)
+      return !due(seat.empty_since + kVacancyMax);
+    if (seat.worker->state == WorkerState::standby) return true;  // Told in this very look.
+    return seat.worker->state == WorkerState::ready &&
+           !due(sign_of_life(*seat.worker) + kBeatsMissed * set.policy.heartbeat_interval +
+                kBeatSlack);
   }
 
   void look_at(const ServiceFacts& service, const WorkerSet& set) {
@@ -68,7 +111,7 @@ class Look {
       if (seat.worker) {
         empty = false;
         look_at(set, seat);
-      } else if (seat.leaving) {
+      } else if (!seat.stays()) {
         act(ForgetSeat{service.name, set.generation, seat.index});
       } else if (set.role != SetRole::outgoing && due(seat.spawn_at)) {
         act(SpawnWorker{service.name, set.generation, seat.index});
@@ -115,11 +158,19 @@ class Look {
     if (set.role == SetRole::outgoing) {
       const bool serves = worker.state == WorkerState::ready;
       if (!serves || due(set.drain_at)) tell_drain(worker, set.kill_at);
-    } else if (seat.leaving) {
+    } else if (seat.leaving || (seat.recycling && replaced(set, seat.index))) {
       tell_drain(worker, now_ + set.policy.graceful_timeout);
     } else if (worker.state == WorkerState::standby && set.role == SetRole::serving) {
       act(TellServe{worker.key});
     }
+  }
+
+  // The seat that has this index now has a worker that serves, or is gone itself.
+  static bool replaced(const WorkerSet& set, uint32_t index) {
+    return std::ranges::none_of(set.seats, [index](const Seat& seat) {
+      return seat.index == index && seat.stays() &&
+             !(seat.worker && seat.worker->state == WorkerState::ready);
+    });
   }
 
   void look_at_draining(const WorkerSet& set, const Seat& seat) {
@@ -146,11 +197,15 @@ class Look {
     return true;
   }
 
+  Instant sign_of_life(const WorkerFacts& worker) const {
+    const Instant known = std::max(worker.ready_at.value_or(worker.since), facts_.awake_since);
+    return std::max(std::min(worker.beat, now_), known);
+  }
+
   // Claims from the board are bounded by what we know: nothing comes from the future, and nothing
   // counts from before the worker was ready or the master last slept.
   bool silent(const Policy& policy, const WorkerFacts& worker) {
-    const Instant known = std::max(worker.ready_at.value_or(worker.since), facts_.awake_since);
-    const Instant sign = std::max(std::min(worker.beat, now_), known);
+    const Instant sign = sign_of_life(worker);
     const Duration limit = std::min(policy.request_timeout, policy.heartbeat_timeout);
     static_cast<void>(due(now_ + std::clamp(limit / kSamplesPerLimit, kSampleMin, kSampleMax)));
     if (worker.running_since) {
@@ -162,8 +217,10 @@ class Look {
       }
     }
     if (!due(sign + policy.heartbeat_timeout)) return false;
-    act(SendAbort{worker.key, fmt::format("no sign of life for heartbeat_timeout, {}",
-                                          format_duration(policy.heartbeat_timeout))});
+    act(SendAbort{worker.key,
+                  fmt::format("no sign of life for heartbeat_timeout, {}{}",
+                              format_duration(policy.heartbeat_timeout),
+                              worker.running_since ? ": a handler holds the loop" : "")});
     return true;
   }
 
@@ -178,8 +235,8 @@ class Look {
   // Every seat has a worker that could serve, or does.
   static bool all_in(const WorkerSet& set) {
     return std::all_of(set.seats.begin(), set.seats.end(), [](const Seat& seat) {
-      return seat.worker && (seat.worker->state == WorkerState::standby ||
-                             seat.worker->state == WorkerState::ready);
+      return !seat.stays() || (seat.worker && (seat.worker->state == WorkerState::standby ||
+                                               seat.worker->state == WorkerState::ready));
     });
   }
 
@@ -237,7 +294,7 @@ ServiceState state_of(const Facts& facts, const ServiceFacts& service) noexcept 
   bool all_ready = true, failing = false;
   for (const Seat& seat : serving->seats) {
     const bool ready = seat.worker && seat.worker->state == WorkerState::ready;
-    all_ready &= ready || seat.leaving;
+    all_ready &= ready || !seat.stays();
     failing |= !ready && seat.failures >= kCrashLoopFailures;
   }
   if (all_ready) return ServiceState::ready;

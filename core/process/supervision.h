@@ -31,6 +31,11 @@ struct TellDrain {
   Instant kill_at;
   bool heirs;  // Others of its service stay: they take its connections.
 };
+struct Steer {  // The whole list, ascending; the others take new connections, and what waits at
+                // these.
+  std::string service;
+  std::vector<uint32_t> away;
+};
 struct SendAbort {  // SIGABRT: it writes a backtrace, if it still can.
   WorkerKey worker;
   std::string why;
@@ -43,7 +48,15 @@ struct Promote {};  // The reload on trial: incoming sets become serving, servin
 struct RollBack {
   std::string why;
 };
-struct ForgetSeat {  // Scaled down, and its worker is gone.
+struct Restore {  // The service's generation has failed on probation: back to the last good one.
+  std::string service;
+};
+struct Quarantine {  // The route kills whoever serves it.
+  std::string service;
+  uint64_t generation;
+  uint64_t route;
+};
+struct ForgetSeat {  // Scaled down or recycled, and its worker is gone.
   std::string service;
   uint64_t generation;
   uint32_t index;
@@ -58,8 +71,9 @@ struct GiveUp {      // It never will.
 };
 struct Leave {};  // Everything has ended.
 
-using Action = std::variant<SpawnWorker, TellServe, TellDrain, SendAbort, SendKill, Promote,
-                            RollBack, ForgetSeat, ForgetSet, Announce, GiveUp, Leave>;
+using Action =
+    std::variant<SpawnWorker, TellServe, TellDrain, Steer, SendAbort, SendKill, Promote, RollBack,
+                 Restore, Quarantine, ForgetSeat, ForgetSet, Announce, GiveUp, Leave>;
 
 struct Decisions {
   std::vector<Action> actions;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/utf8.h"
+
 namespace svc {
 namespace {
 
@@ -69,6 +71,9 @@ void WorkerLink::take(const ChannelMessage& message) {
       return append_bounded(last_words_, message.text, kLastWordsMax);
     case ChannelKind::ready:
       if (events_.on_ready) events_.on_ready();
+      return;
+    case ChannelKind::replace:
+      if (events_.on_replace) events_.on_replace(one_line(message.text.substr(0, kReasonMax)));
       return;
     case ChannelKind::drained:
       return;  // Its exit says the same.

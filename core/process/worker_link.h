@@ -21,11 +21,14 @@ class WorkerLink final : private Watcher {
   static constexpr int kMessagesPerSecond = 256;  // Beyond: not read before the second is over.
   static constexpr size_t kRoutesMax = 512 * 1024;
   static constexpr size_t kFailureMax = 4 * 1024;
+  static constexpr size_t kReasonMax = 200;
   static constexpr size_t kLastWordsMax = 2 * kChannelTextMax;
 
   struct Events {
     std::function<void()> on_ready;
     std::function<void()> on_lost;  // The worker has closed its end; it should be dead.
+    // It wants to be replaced; why, in its words: one line, bounded.
+    std::function<void(const std::string& why)> on_replace = {};
   };
 
   WorkerLink(EventLoop& loop, Channel channel, Events events);

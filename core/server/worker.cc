@@ -3,7 +3,6 @@
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "core/base/log.h"
+#include "core/base/random.h"
 #include "core/base/sys.h"
 #include "core/base/units.h"
 #include "core/http/server.h"
@@ -21,28 +21,34 @@
 #include "core/process/last_words.h"
 #include "core/sdk/app.h"
 #include "core/sdk/host.h"
+#include "core/server/accept_queues.h"
 #include "core/server/http_limits.h"
 #include "core/server/module_loader.h"
 #include "core/server/module_options.h"
 #include "core/server/orphan.h"
 #include "core/server/pool_observer.h"
+#include "core/server/wear.h"
 
 namespace svc {
 namespace {
 
-std::pair<dev_t, ino_t> socket_identity(int socket) {
-  struct stat facts {};
-  if (sys::fstat(socket, &facts) < 0) return {0, 0};
-  return {facts.st_dev, facts.st_ino};
-}
-
 constexpr size_t kFibersBesideRequests = 64;  // Boot, stop hooks.
+
+// Whose number follows its load is asked for that once a second.
+Duration beat_interval(const ServiceConfig& service) {
+  const bool scales = !service.workers.automatic && service.workers.min < service.workers.max;
+  return scales ? std::min<Duration>(service.heartbeat_interval, 1s) : service.heartbeat_interval;
+}
 
 // Everything a worker is made of, in the order in which it comes to life.
 class Worker {
  public:
   Worker(WorkerStart start, const ModuleInfo* linked)
-      : start_(std::move(start)), linked_(linked), channel_watch_(*this), signal_watch_(*this) {}
+      : start_(std::move(start)),
+        linked_(linked),
+        channel_watch_(*this),
+        signal_watch_(*this),
+        queues_(std::move(start_.sockets)) {}
 
   // Boots, serves, drains. Returns the exit status.
   int run();
@@ -68,14 +74,13 @@ class Worker {
   Result<> open_for_business();
   Result<> send_routes();
   void beat();
-  Result<> accept_on_own();
-  Result<> accept_also(std::vector<Fd> sockets);
-  bool accepts_on(int socket) const;
-  void close_sockets();
+  Result<> begin_to_accept();
   void read_channel();
   void on_message(ChannelMessage message);
   void lose_master();
   void find_master();
+  void ask_for_replacement(const std::string& why);
+  std::string route_name(uint64_t route) const;
   void read_signal();
   void drain(Duration left);  // Again: only an earlier end matters.
   void finish();              // Drained: stop hooks, goodbye.
@@ -96,9 +101,10 @@ class Worker {
   std::optional<HttpServer> server_;
   std::optional<Timer> beat_timer_;
   std::optional<Orphan> orphan_;
-  std::vector<Fd> adopted_;  // Sockets of indices that have no worker, or not had one.
-  std::vector<Fd> offered_;  // The same, before we accept at all.
-  bool accepting_ = false;
+  AcceptQueues queues_;
+  std::optional<Wear> wear_;
+  Duration busy_told_{};
+  bool replacement_asked_ = false;
   bool draining_ = false;
   bool hands_over_ = false;  // Siblings stay when this worker goes.
   int status_ = 0;
@@ -180,11 +186,20 @@ Result<> Worker::load_service() {
 }
 
 Result<> Worker::open_for_business() {
+  const uint64_t answers = answers_until_worn(start_.service, thread_random().unit());
   server_.emplace(HttpServer::Parts{.loop = *loop_,
                                     .fibers = *fibers_,
                                     .application = *app_,
                                     .slot = *start_.slot,
-                                    .limits = http_limits(start_.service)});
+                                    .limits = http_limits(start_.service),
+                                    .answers_until_worn = answers,
+                                    .on_worn = [this, answers] {
+                                      wear_->worn(fmt::format(
+                                          "it has given {} answers (max_requests)", answers));
+                                    }});
+  wear_.emplace(
+      start_.service, *start_.slot, [this](uint64_t route) { return route_name(route); },
+      [this](const std::string& why) { ask_for_replacement(why); });
   SVC_TRY_VOID(send_routes());
   beat_timer_.emplace([this] { beat(); });
   beat();
@@ -206,44 +221,20 @@ Result<> Worker::send_routes() {
 
 void Worker::beat() {
   start_.slot->beat_ns.set(static_cast<uint64_t>(loop_->now().time_since_epoch().count()));
-  beat_timer_->arm(*loop_, loop_->now() + start_.service.heartbeat_interval);
+  const Duration busy = loop_->busy();
+  start_.slot->loop_busy_ns.add(static_cast<uint64_t>((busy - busy_told_).count()));
+  busy_told_ = busy;
+  start_.slot->loop_lag_ns.set(static_cast<uint64_t>(loop_->take_longest_turn().count()));
+  beat_timer_->arm(*loop_, loop_->now() + beat_interval(start_.service));
+  if (queues_.accepting()) wear_->look(loop_->now());
 }
 
 // A worker that is ready accepts nothing before it is told to: the rest of its generation may still
 // fail.
-Result<> Worker::accept_on_own() {
-  if (!server_ || draining_ || std::exchange(accepting_, true)) return {};
-  for (const AcceptSocket& socket : start_.sockets) SVC_TRY_VOID(server_->add_listener(socket));
-  if (start_.hand_over_in >= 0) SVC_TRY_VOID(server_->receive_from(start_.hand_over_in));
-  return accept_also(std::exchange(offered_, {}));
-}
-
-// Who owns which queue depends on the number of workers: an owner may be told of one that it has.
-bool Worker::accepts_on(int socket) const {
-  const auto same = [wanted = socket_identity(socket)](int other) {
-    return socket_identity(other) == wanted;
-  };
-  return std::any_of(start_.sockets.begin(), start_.sockets.end(),
-                     [&](const AcceptSocket& own) { return same(own.fd); }) ||
-         std::any_of(adopted_.begin(), adopted_.end(),
-                     [&](const Fd& adopted) { return same(adopted.get()); });
-}
-
-Result<> Worker::accept_also(std::vector<Fd> sockets) {
-  for (Fd& socket : sockets) {
-    if (draining_) return {};
-    if (!accepting_) {  // Still booting: once we are told to serve.
-      offered_.push_back(std::move(socket));
-      continue;
-    }
-    if (accepts_on(socket.get())) continue;
-    SVC_TRY(const Address address, Address::local(socket.get()));
-    const AcceptSocket also{
-        .fd = socket.get(), .shared = true, .local = address.is_unix(), .address = address};
-    SVC_TRY_VOID(server_->add_listener(also));
-    adopted_.push_back(std::move(socket));
-  }
-  return {};
+Result<> Worker::begin_to_accept() {
+  if (!server_ || draining_ || queues_.accepting()) return {};
+  SVC_TRY_VOID(queues_.open(*server_));
+  return start_.hand_over_in >= 0 ? server_->receive_from(start_.hand_over_in) : Result<>();
 }
 
 void Worker::read_channel() {
@@ -261,7 +252,7 @@ void Worker::read_channel() {
 void Worker::lose_master() {
   loop_->unwatch(start_.channel.descriptor(), channel_watch_);
   if (draining_) return;
-  if (!accepting_) return drain(0s);
+  if (!queues_.accepting()) return drain(0s);
   log::warn("the master is gone: serving on for {} at most",
             format_duration(start_.orphan_timeout));
   if (!orphan_)
@@ -283,11 +274,19 @@ void Worker::on_message(ChannelMessage message) {
   Result<> done;
   switch (message.kind) {
     case ChannelKind::serve:
-      done = accept_on_own();
+      done = begin_to_accept();
       break;
     case ChannelKind::accept_also:
-      done = accept_also(std::move(message.descriptors));
+      if (!draining_) done = queues_.add(std::move(message.descriptors));
       break;
+    case ChannelKind::accept_no_longer:
+      return queues_.remove(message.descriptors);
+    case ChannelKind::accept_anew:
+      return queues_.look_again();
+    case ChannelKind::quarantine:
+    case ChannelKind::release:
+      if (server_) server_->quarantine(message.number, message.kind == ChannelKind::quarantine);
+      return;
     case ChannelKind::drain:
     case ChannelKind::retire:
       hands_over_ = message.kind == ChannelKind::retire;
@@ -303,10 +302,29 @@ void Worker::on_message(ChannelMessage message) {
   if (!done) fail(done.error().text);
 }
 
+// TERM: whoever ends a worker by hand means this one, not the service's clients. A second one, or
+// one that nobody can see to: it goes by itself.
 void Worker::read_signal() {
   signalfd_siginfo info;
-  while (sys::read(signals_.get(), &info, sizeof(info)) == static_cast<ssize_t>(sizeof(info)))
+  while (sys::read(signals_.get(), &info, sizeof(info)) == static_cast<ssize_t>(sizeof(info))) {
+    if (queues_.accepting() && !replacement_asked_ && !draining_ && !orphan_)
+      ask_for_replacement("it was sent SIGTERM");
+    else
+      drain(start_.service.graceful_timeout);
+  }
+}
+
+void Worker::ask_for_replacement(const std::string& why) {
+  if (orphan_) return;  // Nobody would replace it; it goes when the next master's workers serve.
+  if (std::exchange(replacement_asked_, true) || draining_) return;
+  if (auto asked = start_.channel.send(ChannelKind::replace, 0, why); !asked)
     drain(start_.service.graceful_timeout);
+}
+
+std::string Worker::route_name(uint64_t route) const {
+  const auto routes = app_->routes();
+  return route < routes.size() ? routes[route].method + " " + routes[route].pattern
+                               : std::string("no route");
 }
 
 void Worker::drain(Duration left) {
@@ -320,15 +338,7 @@ void Worker::drain(Duration left) {
     });
   };
   server_->hand_over_to(hands_over_ ? start_.hand_over_out : -1);
-  server_->drain(loop_->now() + left, on_drained, [this] { close_sockets(); });
-}
-
-// An address is free for the next master as soon as nobody accepts on it, not when the last request
-// of the last worker has ended.
-void Worker::close_sockets() {
-  for (const AcceptSocket& socket : start_.sockets) Fd(socket.fd).reset();
-  start_.sockets.clear();
-  adopted_.clear();
+  server_->drain(loop_->now() + left, on_drained, [this] { queues_.close(); });
 }
 
 void Worker::finish() {

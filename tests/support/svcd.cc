@@ -36,6 +36,10 @@ std::string module_path(std::string_view name) {
   return fmt::format("{}/services/{}.so", SVC_BUILD_DIR, name);
 }
 
+std::string library(std::string_view name) {
+  return fmt::format("{}/lib/lib{}.so", SVC_BUILD_DIR, name);
+}
+
 std::string chaos_service(std::string_view name, int workers, std::string_view extra) {
   return fmt::format(
       "[service.{}]\nmodule = \"{}\"\nlisten = [\"127.0.0.1:0\"]\nworkers = {}\n{}\n", name,
@@ -68,6 +72,11 @@ bool Svcd::start(ProcessOptions options, std::vector<std::string> arguments) {
   std::vector<std::string> command = {program_, "-c", config_path_, "--ready-fd", "9"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   if (process_.pid() > 0) former_.push_back(std::move(process_));
+  if (!mounts_.empty()) {
+    const std::vector<std::string> prefix = {
+        "unshare", "--mount", "sh", "-c", mounts_ + " && exec \"$@\"", "sh"};
+    command.insert(command.begin(), prefix.begin(), prefix.end());
+  }
   process_ = Process::start(command, options);
   ::close(pipe[1]);
   ready_text_ = read_ready_pipe(pipe[0]);
@@ -78,6 +87,10 @@ bool Svcd::start(ProcessOptions options, std::vector<std::string> arguments) {
 Outcome Svcd::svcctl(std::vector<std::string> arguments, std::chrono::milliseconds within) const {
   std::vector<std::string> command = {program("svcctl"), "-c", config_path_};
   command.insert(command.end(), arguments.begin(), arguments.end());
+  if (!mounts_.empty()) {
+    const std::vector<std::string> prefix = {"nsenter", "-t", std::to_string(pid()), "-m"};
+    command.insert(command.begin(), prefix.begin(), prefix.end());
+  }
   return run(command, {}, within);
 }
 

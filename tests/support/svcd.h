@@ -15,6 +15,7 @@ namespace svc::testing {
 
 std::string program(std::string_view name);      // Path of build/PRESET/bin/NAME.
 std::string module_path(std::string_view name);  // Path of build/PRESET/services/NAME.so.
+std::string library(std::string_view name);      // Path of build/PRESET/lib/libNAME.so.
 
 // A [service.NAME] of the chaos module on a free port, with `extra` lines inside its table.
 std::string chaos_service(std::string_view name, int workers, std::string_view extra = {});
@@ -30,6 +31,9 @@ class Svcd {
   [[nodiscard]] bool start(ProcessOptions options = {}, std::vector<std::string> arguments = {});
   void use_program(std::string_view name) { program_ = program(name); }  // Before start().
   void use_file(std::string path) { program_ = std::move(path); }        // Likewise.
+  // Before start(): in a mount namespace of its own, once the shell command `set_up` has run there;
+  // svcctl joins it.
+  void use_own_mounts(std::string set_up) { mounts_ = std::move(set_up); }
   Process& process() noexcept { return process_; }
   pid_t pid() const noexcept { return process_.pid(); }
 
@@ -59,6 +63,7 @@ class Svcd {
   std::string service_pointer(std::string_view service) const;
   TempDir dir_;
   std::string program_ = program("svcd");
+  std::string mounts_;
   std::string head_;
   std::string config_path_;
   std::string ready_text_;

@@ -1,6 +1,9 @@
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
+#include <optional>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 #include "tests/support/chaos/chaos.h"
@@ -13,10 +16,12 @@ enum class BootFail { none, throw_, exit, crash, hang };
 struct Settings {
   svc::Default<svc::Int<0, 600'000>, 0> boot_delay_ms;
   svc::Default<BootFail, BootFail::none> boot_fail;
+  std::optional<std::string> boot_fail_while;
 };
 
 void boot(const Settings& settings) {
   svc::sleep_for(std::chrono::milliseconds(settings.boot_delay_ms));
+  if (settings.boot_fail_while && !std::filesystem::exists(*settings.boot_fail_while)) return;
   switch (settings.boot_fail) {
     case BootFail::none:
       return;

@@ -69,6 +69,10 @@ void routes(svc::App& app) {
   });
   app.get("/block/{ms}", block);
   app.get("/leak/{mib}", leak);
+  app.get("/hostile/{pid}", [](uint64_t pid) {
+    turn_hostile(pid);
+    return who();
+  });
 }
 
 }  // namespace

@@ -197,6 +197,43 @@ TEST(Listener, AssigningOverAListenerTakesItsFileAway) {
   EXPECT_EQ(connect_to(listener.address()).error, 0);
 }
 
+// How many of 40 connections each socket gets.
+std::vector<size_t> spread(const Listener& listener) {
+  constexpr size_t kConnections = 40;
+  std::vector<Client> clients;
+  for (size_t i = 0; i < kConnections; ++i) clients.push_back(connect_to(listener.address()));
+  std::vector<size_t> counts;
+  for (size_t index = 0; index < listener.sockets(); ++index) {
+    counts.push_back(0);
+    while (accept_from(listener.socket_for(index).fd, 0)) ++counts.back();
+  }
+  return counts;
+}
+
+TEST(Listener, SteersConnectionsByChanceToTheSocketsThatAreLeft) {
+  Listener listener = opened("127.0.0.1:0", {}, 4);
+  EXPECT_THAT(spread(listener), ::testing::Each(::testing::Gt(0u)));
+  ASSERT_TRUE(listener.steer(4, {0, 2}));
+  auto counts = spread(listener);
+  EXPECT_EQ(counts[0] + counts[2], 0u);
+  EXPECT_EQ(counts[1] + counts[3], 40u);
+  EXPECT_GT(std::min(counts[1], counts[3]), 0u);
+  ASSERT_TRUE(listener.steer(2, {1}));
+  EXPECT_EQ(spread(listener), (std::vector<size_t>{40, 0, 0, 0}));
+  ASSERT_TRUE(listener.steer(2, {0, 1}));
+  counts = spread(listener);
+  EXPECT_EQ(counts[0] + counts[1], 40u) << "none is left: all are as good";
+  EXPECT_GT(std::min(counts[0], counts[1]), 0u);
+}
+
+TEST(Listener, SocketsThatAreAddedGetNothingBeforeItIsSteeredToThem) {
+  Listener listener = opened("127.0.0.1:0", {}, 1);
+  ASSERT_TRUE(listener.grow(3));
+  EXPECT_EQ(spread(listener), (std::vector<size_t>{40, 0, 0}));
+  ASSERT_TRUE(listener.steer(3, {}));
+  EXPECT_THAT(spread(listener), ::testing::Each(::testing::Gt(0u)));
+}
+
 TEST(Listener, RetiredTcpSocketsServeWhoIsQueuedAndShutOutWhoComesLater) {
   Listener listener = opened("127.0.0.1:0", {}, 2);
   const Address address = listener.address();

@@ -41,6 +41,12 @@ __attribute__((noinline)) void crash_here() {
   *static_cast<volatile char*>(page) = 1;
 }
 
+bool same_socket(int a, int b) {
+  struct stat one {
+  }, other{};
+  return ::fstat(a, &one) == 0 && ::fstat(b, &other) == 0 && one.st_ino == other.st_ino;
+}
+
 class TestWorker {
  public:
   explicit TestWorker(WorkerStart start) : start_(std::move(start)) {}
@@ -103,6 +109,11 @@ class TestWorker {
             start_.sockets.push_back(
                 {.fd = fd.release(), .shared = true, .local = false, .address = {}});
           }
+          break;
+        case ChannelKind::accept_no_longer:
+          for (const Fd& fd : (*message)->descriptors)
+            std::erase_if(start_.sockets,
+                          [&](const AcceptSocket& it) { return same_socket(it.fd, fd.get()); });
           break;
         case ChannelKind::log_target:
           log::adopt(std::move((*message)->descriptors.front()));

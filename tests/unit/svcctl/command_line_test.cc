@@ -47,6 +47,7 @@ TEST(SvcctlCommandLine, KnowsEveryCommandOfTheTable) {
     if (!group.empty()) words.push_back(group.c_str());
     words.push_back(last.c_str());
     if (command.argument.required) words.push_back("bash");
+    if (command.second.required) words.push_back("2");
     EXPECT_EQ(command_of(parsed(words)), command.name);
   }
 }

@@ -1,0 +1,82 @@
+// SIGTERM under load: whoever was let in gets a whole answer, whoever comes later is refused, and
+// the end comes as soon as the last answer is out.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include "tests/support/http_client.h"
+#include "tests/support/load.h"
+#include "tests/support/storm.h"
+
+namespace svc::testing {
+namespace {
+
+// Generous for a loaded machine; bench/ops measures against 150 ms.
+constexpr auto kEndMax = 3s;
+
+class TermUnderLoad : public ::testing::TestWithParam<Traffic> {};
+
+TEST_P(TermUnderLoad, AnswersAllThatCameAndThenRefuses) {
+  Svcd svcd("");
+  svcd.configure(chaos_on(svcd, GetParam().sockets, 2));
+  ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+  Load load({.address = svcd.address("one"),
+             .target = "/sleep/100",
+             .clients = 16,
+             .keep_alive = GetParam().keep_alive,
+             .think = GetParam().think,
+             .until_refused = true});
+  ASSERT_TRUE(load.wait_for(50));
+  const auto began = Clock::now();
+  svcd.process().signal(SIGTERM);
+  EXPECT_EQ(svcd.process().exit_code(), 0);
+  EXPECT_LT(Clock::now() - began, kEndMax);
+  EXPECT_TRUE(load.refused());
+  load.stop();
+  EXPECT_EQ(load.failed(), 0u) << load.first_failure();
+}
+
+INSTANTIATE_TEST_SUITE_P(Traffic, TermUnderLoad,
+                         ::testing::Values(Traffic{false, 0ms, Sockets::reuseport},
+                                           Traffic{false, 0ms, Sockets::shared},
+                                           Traffic{false, 0ms, Sockets::unix_},
+                                           Traffic{true, 0ms, Sockets::reuseport},
+                                           Traffic{true, 0ms, Sockets::unix_}),
+                         [](const auto& row) { return row.param.identifier(); });
+
+// One worker whose handlers hold the loop: most connections wait in the kernel's queue.
+TEST(TermUnderLoad, AnswersThoseWhoWaitedToBeAccepted) {
+  for (const Sockets sockets : {Sockets::reuseport, Sockets::unix_}) {
+    Svcd svcd("");
+    svcd.configure(chaos_on(svcd, sockets, 1));
+    ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+    Load load({.address = svcd.address("one"),
+               .target = "/spin/30",
+               .clients = 20,
+               .until_refused = true});
+    ASSERT_TRUE(load.wait_for(20));
+    svcd.process().signal(SIGTERM);
+    EXPECT_EQ(svcd.process().exit_code(), 0);
+    EXPECT_TRUE(load.refused());
+    load.stop();
+    EXPECT_EQ(load.failed(), 0u) << name_of(sockets) << ": " << load.first_failure();
+  }
+}
+
+TEST(TermUnderLoad, WaitsNoLongerThanGracefulTimeout) {
+  Svcd svcd(chaos_service("one", 1, "graceful_timeout = \"1s\"\n"));
+  ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+  HttpClient client(svcd.address("one"));
+  ASSERT_TRUE(client.send("GET /sleep/60000 HTTP/1.1\r\nHost: test\r\n\r\n"));
+  ASSERT_TRUE(eventually([&] { return svcd.status("/services/0/workers/0/in_flight") == "1"; }));
+  const auto began = Clock::now();
+  svcd.process().signal(SIGTERM);
+  const auto answer = client.read_answer();
+  ASSERT_TRUE(answer) << "it is cancelled, and told so";
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(svcd.process().exit_code(), 0);
+  EXPECT_LT(Clock::now() - began, 1s + kEndMax);
+}
+
+}  // namespace
+}  // namespace svc::testing
