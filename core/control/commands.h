@@ -6,10 +6,10 @@
 //   stop [now]         progress while workers drain; done when the last has gone
 //                      "now", or a second stop: without waiting for what runs
 //   reload [SERVICE]   progress; done 0 when promoted, 1 with the reason when the old was kept
+//   upgrade            progress; done 0 when a successor serves, 1 with the reason when all stayed
 //   scale SERVICE N    done 0 when the service has so many workers, 1 with the reason if it can't
 //   unquarantine SERVICE [ROUTE]
 //                      done 0 with how many routes are served again, 1 with the reason
-//   upgrade            progress; done 0 when a successor serves, 1 with the reason when all stayed
 //   config             document: the configuration in force, as `config show --json` prints it
 //   routes [SERVICE]   document: {"services":[{"name","routes":[{"method","pattern"}]}]}
 //   log_target         done's line: path of the log file, empty when [log] target is none
@@ -29,9 +29,9 @@ enum class ControlCommand : uint8_t {
   status,
   stop,
   reload,
+  upgrade,
   scale,
   unquarantine,
-  upgrade,
   config,
   routes,
   log_target,

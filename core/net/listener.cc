@@ -77,6 +77,12 @@ void drop_syns(int fd) noexcept {
   sys::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 }
 
+// Its former owner may have been killed while it was stopping. ENOENT: it was not.
+void let_syns_in(int fd) noexcept {
+  const int unused = 0;
+  sys::setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
+}
+
 // A number by chance below how many sockets are to be chosen from; then one is added for each that
 // is passed over, in ascending order: the n-th of those that are left. The result is an index in
 // the group. Half-open handshakes keep the socket that they began with, so nothing breaks when this
@@ -93,12 +99,6 @@ std::vector<sock_filter> steering_program(size_t count, const std::vector<size_t
   }
   program.push_back(BPF_STMT(BPF_RET | BPF_A, 0));
   return program;
-}
-
-// Its former owner may have been killed while it was stopping. ENOENT: it was not.
-void let_syns_in(int fd) noexcept {
-  const int unused = 0;
-  sys::setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused, sizeof unused);
 }
 
 Result<int> int_option(int fd, int option) {
@@ -188,21 +188,6 @@ Result<Listener> Listener::inherit(Fd socket) {
   return listener;
 }
 
-Result<> Listener::steer(size_t count, const std::vector<size_t>& away) {
-  if (shared_) return {};
-  count = std::min(count, sockets_.size());
-  std::vector<size_t> passed_over;
-  for (const size_t index : away)
-    if (index < count) passed_over.push_back(index);
-  if (passed_over.size() >= count) passed_over.clear();
-  std::vector<sock_filter> program = steering_program(count, passed_over);
-  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-  if (sys::setsockopt(sockets_.front().get(), SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter,
-                      sizeof filter) < 0)
-    return Error::from_errno("steer connections of " + bound_.text());
-  return {};
-}
-
 Result<Listener> Listener::adopt(const Address& address, const ListenerOptions& options,
                                  const Record& record, std::vector<Fd> sockets) {
   const auto bad = [&address](std::string_view why) {
@@ -233,6 +218,21 @@ Result<Listener> Listener::adopt(const Address& address, const ListenerOptions& 
   }
   listener.sockets_ = std::move(sockets);
   return listener;
+}
+
+Result<> Listener::steer(size_t count, const std::vector<size_t>& away) {
+  if (shared_) return {};
+  count = std::min(count, sockets_.size());
+  std::vector<size_t> passed_over;
+  for (const size_t index : away)
+    if (index < count) passed_over.push_back(index);
+  if (passed_over.size() >= count) passed_over.clear();
+  std::vector<sock_filter> program = steering_program(count, passed_over);
+  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  if (sys::setsockopt(sockets_.front().get(), SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &filter,
+                      sizeof filter) < 0)
+    return Error::from_errno("steer connections of " + bound_.text());
+  return {};
 }
 
 void Listener::stop_new_connections() noexcept {

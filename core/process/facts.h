@@ -121,8 +121,8 @@ struct Facts {
   bool announced = false;    // The first generation serves: "ready" has been told.
   bool strict_boot = false;  // One service that fails ends a first start (somebody waits for it).
   StopPhase stop = StopPhase::none;
-  bool reloading = false;  // From the reading of a new configuration to the end of its trial.
   bool succeeded = false;  // Another master's workers serve when ours have gone.
+  bool reloading = false;  // From the reading of a new configuration to the end of its trial.
   Instant awake_since{};   // Silence before the master itself slept is nobody's fault.
 
   ServiceFacts* service(std::string_view name) noexcept;

@@ -35,10 +35,10 @@ struct Generation {
 Result<std::shared_ptr<Generation>> make_generation(uint64_t number, const ServiceConfig& config,
                                                     const MasterConfig& master);
 
-// The same code and configuration under another number. Errors: fcntl(2), F_DUPFD_CLOEXEC.
-Result<std::shared_ptr<Generation>> copy_generation(uint64_t number, const Generation& from);
 // Whose processes its workers are.
 Result<Credentials> credentials_of(const ServiceConfig& config, const MasterConfig& master);
+// The same code and configuration under another number. Errors: fcntl(2), F_DUPFD_CLOEXEC.
+Result<std::shared_ptr<Generation>> copy_generation(uint64_t number, const Generation& from);
 
 Policy policy_of(const ServiceConfig& config);
 

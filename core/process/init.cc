@@ -30,30 +30,31 @@ pid_t master_now(pid_t former, int line) {
 
 bool exists(pid_t pid) { return sys::kill(pid, 0) == 0 || errno != ESRCH; }
 
-// Reaps whoever has ended; the master's status once it is among them, else -1.
+// Reaps whoever has ended; the master's status once it is among them, else -1. One that was another
+// master's child may have been reaped by that: then it is just gone.
 int reap(pid_t& master, int line) {
   for (;;) {
     int status = 0;
     const pid_t pid = sys::waitpid(-1, &status, WNOHANG);
-    if (pid <= 0) return -1;
-    master = master_now(master, line);  // Named before it ended.
+    master = master_now(master, line);  // Who ends has named its successor before.
+    if (pid <= 0) return exists(master) ? -1 : 1;
     if (pid == master) return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
   }
 }
 
-// Waits until the last master has ended; its status. One that was another master's child may have
-// been reaped by that: then it is just gone. Of children that ended before we were svcd (an entry
-// point's that became us by exec(2)) no signal tells: they are looked for first.
 int wait_for(pid_t master, int line, const sigset_t& signals) {
+  // Of children that ended before we were svcd (an entry point's that became us by exec(2)) no
+  // signal tells.
+  if (const int status = reap(master, line); status >= 0) return status;
   for (;;) {
-    master = master_now(master, line);
-    if (const int status = reap(master, line); status >= 0) return status;
-    if (!exists(master)) return 1;
     siginfo_t info{};
     const int signal = ::sigwaitinfo(&signals, &info);
-    if (signal <= 0 || signal == SIGCHLD) continue;
-    master = master_now(master, line);
-    sys::kill(master, signal);  // Not reaped, so nobody else has its pid.
+    if (signal == SIGCHLD) {
+      if (const int status = reap(master, line); status >= 0) return status;
+    } else if (signal > 0) {
+      master = master_now(master, line);
+      sys::kill(master, signal);  // Not reaped yet, so nobody else can have its pid.
+    }
   }
 }
 

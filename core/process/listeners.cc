@@ -120,8 +120,13 @@ Result<> Listeners::open_for(const ServiceConfig& service, size_t workers, Openi
     auto listener = open_one(service, entry, workers);
     if (!listener) return std::move(listener).error().within("service " + service.name);
     const auto [at, is_new] = listeners_.emplace(key, std::move(*listener));
-    // A former master's may have had fewer workers.
-    if (auto grown = at->second.grow(workers); !grown) {
+    // A former master's may have had fewer workers. The sockets that are added get nothing before
+    // ours serve (steer_anew()).
+    const size_t had = at->second.sockets();
+    Result<> grown;
+    if (had < workers) grown = at->second.steer(had, {});
+    if (grown) grown = at->second.grow(workers);
+    if (!grown) {
       listeners_.erase(at);
       return std::move(grown).error().within("service " + service.name);
     }

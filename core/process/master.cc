@@ -47,7 +47,6 @@ MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> l
       legacy_(master_, notifier_),
       strays_(*master_.loop),
       reload_(master_, pool_, notifier_, std::move(options.load)),
-      load_watch_(master_, pool_),
       upgrade_({.master = master_,
                 .legacy = legacy_,
                 .command = std::move(options.command),
@@ -61,6 +60,7 @@ MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> l
                 .on_ready = [this](pid_t pid) { announce_successor(pid); },
                 .on_successor = [this](pid_t pid) { hand_over_to(pid); },
                 .on_recover = [this] { recover_office(); }}),
+      load_watch_(master_, pool_),
       init_(options.init),
       ready_fd_(options.ready_pipe),
       stop_timer_([this] { tell_stop_progress(); }),
@@ -126,8 +126,8 @@ int MasterProcess::run() {
   log::info("svcd [{}] starts: {}", master_.config.master.name, listening(master_));
   start_first_generation();
   feed_watchdog();
-  load_watch_.start();
   strays_.watch();
+  load_watch_.start();
   while (!left_) turn();
   return leave();
 }
@@ -168,7 +168,6 @@ void MasterProcess::turn() {
 }
 
 void MasterProcess::look() {
-  upgrade_.look();
   pool_.observe();
   for (int round = 0; round < kRoundsMax && !left_; ++round) {
     const Decisions decisions = supervise(master_.facts, master_.loop->now());
@@ -179,6 +178,7 @@ void MasterProcess::look() {
   }
   reload_.look();  // The generation that one waits for may just have ended; no event tells later.
   if (!scaling_.empty()) look_at_scaling();
+  upgrade_.look();
   look_after_strays();
   legacy_.look();
   tell_progress();

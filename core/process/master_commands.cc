@@ -67,12 +67,12 @@ void MasterProcess::on_call(const std::shared_ptr<ControlCall>& call) {
     case ControlCommand::reload:
       if (master_.facts.stop != StopPhase::none) return call->done(1, "svcd is stopping");
       return reload_.ask({argument, call});
+    case ControlCommand::upgrade:
+      return ask_upgrade(call);
     case ControlCommand::scale:
       return answer_scale(call);
     case ControlCommand::unquarantine:
       return answer_unquarantine(call);
-    case ControlCommand::upgrade:
-      return ask_upgrade(call);
     case ControlCommand::config:
       call->document(config_document(master_.config));
       return call->done(0);
@@ -90,6 +90,14 @@ void MasterProcess::on_call(const std::shared_ptr<ControlCall>& call) {
       reopen_log();
       return call->done(0, log_path());
   }
+}
+
+void MasterProcess::ask_upgrade(const std::shared_ptr<ControlCall>& call) {
+  if (master_.facts.stop != StopPhase::none) {
+    if (call) call->done(1, "svcd is stopping");
+    return;
+  }
+  upgrade_.ask(call);
 }
 
 void MasterProcess::answer_scale(const std::shared_ptr<ControlCall>& call) {
@@ -137,14 +145,6 @@ void MasterProcess::answer_unquarantine(const std::shared_ptr<ControlCall>& call
                                       arguments.size() > 1 ? arguments[1] : std::string());
   if (!lifted) return call->done(1, lifted.error().text);
   call->done(0, fmt::format("{} served again", format_count(*lifted, "route")));
-}
-
-void MasterProcess::ask_upgrade(const std::shared_ptr<ControlCall>& call) {
-  if (master_.facts.stop != StopPhase::none) {
-    if (call) call->done(1, "svcd is stopping");
-    return;
-  }
-  upgrade_.ask(call);
 }
 
 void MasterProcess::answer_stop(const std::shared_ptr<ControlCall>& call) {

@@ -77,7 +77,7 @@ void MasterProcess::settle() {
   home_->own_orphan_socket();
   legacy_.settle();
   master_.listeners.shut_heirlooms();
-  // Perhaps the sockets are those of a master with more workers, or fewer.
+  // Whom the former master steered away from, and sockets that it didn't have.
   for (const auto& [name, config] : master_.config.services) steer_anew(master_, pool_, name);
   if (master_.lives.alone()) on_alone();
 }

@@ -58,9 +58,9 @@ class MasterProcess final : public Master {
   void act(const Steer& action) { steer(master_, pool_, action); }
   void act(const SendAbort& action) { pool_.abort(action); }
   void act(const SendKill& action) { pool_.kill(action); }
+  void act(const Promote&);
   void act(const Restore& action) { reload_.restore(action.service); }
   void act(const Quarantine& action) { quarantine(master_, pool_, action); }
-  void act(const Promote&);
   void act(const RollBack& action);
   void act(const ForgetSeat& action);
   void act(const ForgetSet& action);
@@ -84,10 +84,10 @@ class MasterProcess final : public Master {
   Result<> open_control(ControlServer::At at);
   void on_call(const std::shared_ptr<ControlCall>& call);
   void answer_stop(const std::shared_ptr<ControlCall>& call);
+  void ask_upgrade(const std::shared_ptr<ControlCall>& call);  // Null: a signal.
   void answer_scale(const std::shared_ptr<ControlCall>& call);
   void answer_unquarantine(const std::shared_ptr<ControlCall>& call);
   void look_at_scaling();
-  void ask_upgrade(const std::shared_ptr<ControlCall>& call);  // Null: a signal.
 
   // master_estate.cc
   Result<> take_over();
@@ -117,9 +117,9 @@ class MasterProcess final : public Master {
   Legacy legacy_;
   Strays strays_;
   Reload reload_;
-  LoadWatch load_watch_;
   std::optional<Successor> successor_;  // While, and because, we have followed another master.
   Upgrade upgrade_;
+  LoadWatch load_watch_;
   std::unique_ptr<ControlServer> control_;
   int init_;
   int ready_fd_;

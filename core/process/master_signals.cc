@@ -113,7 +113,9 @@ int MasterProcess::leave() {
   master_.listeners.close(master_.listeners.keys());
   home_->move_out();
   log::info("svcd [{}] has {}", master_.config.master.name,
-            succeeded_ ? "handed over to its successor" : "stopped");
+            succeeded_    ? "handed over to its successor"
+            : in_office() ? "stopped"
+                          : "not followed the former master");
   for (const auto& call : stop_calls_) call->done(0, "stopped");
   stop_calls_.clear();
   for (int i = 0; i < kFlushTurns && control_ && control_->clients() > 0; ++i)

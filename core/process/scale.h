@@ -16,7 +16,7 @@ namespace svc {
 
 inline constexpr size_t kWorkersMax = 512;  // Of one service, as in the table of settings.
 
-// Not during a start, a reload, a stop; the error says which.
+// Not during a start, a reload, an upgrade, a stop; the error says which.
 Result<> may_scale(const MasterState& master);
 // REQUIRES: may_scale(), the service serves, 1 <= workers <= kWorkersMax. Errors: Listener::open's,
 // no_space_on_device.

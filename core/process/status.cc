@@ -190,12 +190,18 @@ Result<std::string> routes_document(const MasterState& master, const std::string
 
 std::string summary(const Facts& facts) {
   size_t wanted = 0, ready = 0;
-  for (const ServiceFacts& service : facts.services)
-    if (const WorkerSet* set = service.set_in(SetRole::serving))
-      for (const Seat& seat : set->seats) {
-        wanted += seat.stays();
-        ready += seat.worker && seat.worker->state == WorkerState::ready;
-      }
+  for (const ServiceFacts& service : facts.services) {
+    const WorkerSet* set = service.set_in(SetRole::serving);
+    // A successor's first generation waits in standby for its turn.
+    if (set == nullptr && !facts.announced) set = service.set_in(SetRole::incoming);
+    if (set == nullptr) continue;
+    for (const Seat& seat : set->seats) {
+      wanted += seat.stays();
+      ready += seat.worker &&
+               (seat.worker->state == WorkerState::ready ||
+                (set->role == SetRole::incoming && seat.worker->state == WorkerState::standby));
+    }
+  }
   return fmt::format("{}, {} of {} ready", format_count(facts.services.size(), "service"), ready,
                      format_count(wanted, "worker"));
 }

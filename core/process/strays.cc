@@ -15,6 +15,8 @@ namespace svc {
 namespace {
 
 constexpr Duration kConnectAgain = 1s;
+constexpr Duration kNextCall = 5ms;  // Who answers again and again doesn't get all of our time.
+constexpr int kMessagesMax = 1024;   // From one stray: beyond, it isn't listened to any more.
 
 // "SERVICE INDEX GENERATION PID"
 std::optional<StrayFacts> read_introduction(const ChannelMessage& message) {
@@ -73,6 +75,7 @@ class Strays::Stray final : public Watcher {
     constexpr int kMessagesPerTurn = 16;
     for (int i = 0; i < kMessagesPerTurn; ++i) {
       const auto message = channel_.receive();
+      if (++messages_ > kMessagesMax) return strays_.forget(*this);
       if (!message && message.error().code == std::errc::protocol_error) continue;
       if (!message) return strays_.forget(*this);
       if (!*message) return;
@@ -82,6 +85,7 @@ class Strays::Stray final : public Watcher {
   StrayFacts facts_;
   Strays& strays_;
   Channel channel_;
+  int messages_ = 0;
   bool told_ = false;
   bool watched_ = false;
 };
@@ -139,7 +143,11 @@ bool Strays::read_answer(const OnEstate& on_estate) {
     strays_.push_back(std::make_unique<Stray>(*this, std::move(*facts), std::move(pending_)));
     if (watched_) strays_.back()->watch();
   }
-  connect_next();
+  pending_ = Channel();
+  if (watched_)
+    again_.arm(loop_, loop_.now() + kNextCall);
+  else
+    connect_next();
   return pending_.descriptor() >= 0;
 }
 

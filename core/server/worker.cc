@@ -77,10 +77,10 @@ class Worker {
   Result<> begin_to_accept();
   void read_channel();
   void on_message(ChannelMessage message);
-  bool ask_for_replacement(const std::string& why);
-  std::string route_name(uint64_t route) const;
   void lose_master();
   void find_master();
+  void ask_for_replacement(const std::string& why);
+  std::string route_name(uint64_t route) const;
   void read_signal();
   void drain(Duration left);  // Again: only an earlier end matters.
   void finish();              // Drained: stop hooks, goodbye.
@@ -100,11 +100,11 @@ class Worker {
   std::optional<App> app_;
   std::optional<HttpServer> server_;
   std::optional<Timer> beat_timer_;
+  std::optional<Orphan> orphan_;
   AcceptQueues queues_;
   std::optional<Wear> wear_;
   Duration busy_told_{};
   bool replacement_asked_ = false;
-  std::optional<Orphan> orphan_;
   bool draining_ = false;
   bool hands_over_ = false;  // Siblings stay when this worker goes.
   int status_ = 0;
@@ -307,16 +307,18 @@ void Worker::on_message(ChannelMessage message) {
 void Worker::read_signal() {
   signalfd_siginfo info;
   while (sys::read(signals_.get(), &info, sizeof(info)) == static_cast<ssize_t>(sizeof(info))) {
-    const bool alone = replacement_asked_ || draining_ || !queues_.accepting();
-    if (alone || !ask_for_replacement("it was sent SIGTERM"))
+    if (queues_.accepting() && !replacement_asked_ && !draining_ && !orphan_)
+      ask_for_replacement("it was sent SIGTERM");
+    else
       drain(start_.service.graceful_timeout);
   }
 }
 
-// False: there is no master who could. Then a worn worker is better than none.
-bool Worker::ask_for_replacement(const std::string& why) {
-  replacement_asked_ = replacement_asked_ || start_.channel.send(ChannelKind::replace, 0, why);
-  return replacement_asked_;
+void Worker::ask_for_replacement(const std::string& why) {
+  if (orphan_) return;  // Nobody would replace it; it goes when the next master's workers serve.
+  if (std::exchange(replacement_asked_, true) || draining_) return;
+  if (auto asked = start_.channel.send(ChannelKind::replace, 0, why); !asked)
+    drain(start_.service.graceful_timeout);
 }
 
 std::string Worker::route_name(uint64_t route) const {

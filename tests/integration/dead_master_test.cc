@@ -40,6 +40,7 @@ struct Kind {
   const char* name;
   const char* settings;
   bool local = false;
+  bool takes_root = false;
 };
 
 std::string service_of(const Svcd& svcd, const Kind& kind, int workers = 2) {
@@ -52,6 +53,7 @@ std::string service_of(const Svcd& svcd, const Kind& kind, int workers = 2) {
 class DeadMaster : public ::testing::TestWithParam<Kind> {};
 
 TEST_P(DeadMaster, IsFollowedByOneThatLosesNoRequest) {
+  if (GetParam().takes_root && ::geteuid() != 0) GTEST_SKIP() << "needs root";
   Svcd svcd("", kPatient);
   svcd.configure(service_of(svcd, GetParam()));
   ASSERT_TRUE(svcd.start()) << svcd.ready_text();
@@ -89,11 +91,54 @@ TEST_P(DeadMaster, IsFollowedByOneThatLosesNoRequest) {
   EXPECT_FALSE(HttpClient(address).connected());
 }
 
-INSTANTIATE_TEST_SUITE_P(Sockets, DeadMaster,
-                         ::testing::Values(Kind{"Reuseport", ""},
-                                           Kind{"Shared", "reuseport = \"off\"\n"},
-                                           Kind{"Unix", "", true}),
-                         [](const auto& row) { return row.param.name; });
+INSTANTIATE_TEST_SUITE_P(
+    Sockets, DeadMaster,
+    ::testing::Values(Kind{"Reuseport", ""}, Kind{"Shared", "reuseport = \"off\"\n"},
+                      Kind{"Unix", "", true},
+                      Kind{"OfAnotherUser", "user = \"nobody\"\n", false, true}),
+    [](const auto& row) { return row.param.name; });
+
+TEST(DeadMasterWorkers, MayBeMoreOrFewerAfterwards) {
+  Svcd svcd(chaos_service("one", 2), kPatient);
+  ASSERT_TRUE(svcd.start());
+  const std::string address = svcd.address("one");
+  Load closing({.address = address, .clients = 2});
+  Load keeping({.address = address, .clients = 2, .keep_alive = true});
+  for (const int workers : {4, 1, 3}) {
+    svcd.configure(chaos_service("one", workers));
+    kill_master(svcd);
+    ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+    EXPECT_TRUE(svcd.wait_ready("one", static_cast<size_t>(workers))) << svcd.status();
+    EXPECT_EQ(svcd.address("one"), address);
+    EXPECT_EQ(svcd.svcctl({"reload"}).exit_code, 0);
+    ASSERT_TRUE(closing.wait_for(50));
+  }
+  closing.stop();
+  keeping.stop();
+  EXPECT_EQ(closing.failed(), 0u) << closing.failures().front();
+  EXPECT_EQ(keeping.failed(), 0u) << keeping.failures().front();
+  EXPECT_TRUE(svcd.stop());
+}
+
+// A worker that was booting, or waited for its generation, is of no use to the next master.
+TEST(DeadMasterWorkers, ThatHaveNotServedYetEnd) {
+  Svcd svcd(chaos_service("one", 1), kPatient);
+  ASSERT_TRUE(svcd.start());
+  svcd.configure(chaos_service("one", 1, "[service.one.options]\nboot_delay_ms = 1000\n"));
+  svcd.process().signal(SIGHUP);
+  ASSERT_TRUE(svcd.log_has("started, generation 2"));
+  const std::string document = svcd.status();
+  std::vector<pid_t> booting;
+  for (size_t i = 0; i < json_size(document, "/services/0/workers"); ++i)
+    if (json_text(document, fmt::format("/services/0/workers/{}/state", i)) != "ready")
+      booting.push_back(static_cast<pid_t>(
+          json_number(document, fmt::format("/services/0/workers/{}/pid", i)).value_or(0)));
+  ASSERT_EQ(booting.size(), 1u) << document;
+  const auto serving = svcd.workers("one");
+  kill_master(svcd);
+  EXPECT_TRUE(are_gone(booting));
+  for (const pid_t pid : serving) EXPECT_TRUE(process_exists(pid));
+}
 
 TEST(Strays, LeaveAfterOrphanTimeoutIfNobodyComes) {
   Svcd svcd(chaos_service("one", 2), "orphan_timeout = \"300ms\"\n");

@@ -222,6 +222,28 @@ TEST(UpgradeFails, WhenAWorkerOfItDoesNotBootAndNoneHasServed) {
   EXPECT_TRUE(svcd.stop());
 }
 
+// The sockets of more workers must get no connection before somebody accepts there.
+TEST(UpgradeToOtherNumbers, LosesNoRequestWhetherItSucceedsOrFails) {
+  Svcd svcd(chaos_service("one", 2));
+  ASSERT_TRUE(svcd.start());
+  const std::string address = svcd.address("one");
+  Load closing({.address = address, .clients = 3});
+  Load keeping({.address = address, .clients = 2, .keep_alive = true});
+  for (const int workers : {4, 1, 3}) {
+    svcd.configure(chaos_service(
+        "one", workers + 2, "[service.one.options]\nboot_delay_ms = 200\nboot_fail = \"throw\"\n"));
+    EXPECT_EQ(svcd.svcctl({"upgrade"}).exit_code, 1);
+    ASSERT_TRUE(closing.wait_for(50));
+    svcd.configure(chaos_service("one", workers, "[service.one.options]\nboot_delay_ms = 200\n"));
+    EXPECT_EQ(svcd.svcctl({"upgrade"}).exit_code, 0);
+    EXPECT_TRUE(svcd.wait_ready("one", static_cast<size_t>(workers))) << svcd.status();
+    ASSERT_TRUE(closing.wait_for(50));
+  }
+  expect_none_failed(closing);
+  expect_none_failed(keeping);
+  stop(svcd);
+}
+
 TEST(UpgradeBySignal, GoesTheSameWay) {
   Svcd svcd(chaos_service("one", 1));
   ASSERT_TRUE(svcd.start());

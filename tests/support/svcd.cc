@@ -71,12 +71,12 @@ bool Svcd::start(ProcessOptions options, std::vector<std::string> arguments) {
   if (options.output.empty()) options.output = dir_.file("output");
   std::vector<std::string> command = {program_, "-c", config_path_, "--ready-fd", "9"};
   command.insert(command.end(), arguments.begin(), arguments.end());
+  if (process_.pid() > 0) former_.push_back(std::move(process_));
   if (!mounts_.empty()) {
     const std::vector<std::string> prefix = {
         "unshare", "--mount", "sh", "-c", mounts_ + " && exec \"$@\"", "sh"};
     command.insert(command.begin(), prefix.begin(), prefix.end());
   }
-  if (process_.pid() > 0) former_.push_back(std::move(process_));
   process_ = Process::start(command, options);
   ::close(pipe[1]);
   ready_text_ = read_ready_pipe(pipe[0]);

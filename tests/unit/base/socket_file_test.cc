@@ -270,5 +270,34 @@ TEST(SocketFile, OfManyThatReplaceAStaleFileAtOnceOneWins) {
   }
 }
 
+TEST(SocketFile, TakesALivingPredecessorsPlaceInOneStep) {
+  const Directory dir;
+  Bound former(dir.file("s"));
+  const Fd socket = stream_socket();
+  {
+    const auto file = SocketFile::bind_over(socket.get(), dir.file("s"), {0600, {}, {}}, 8);
+    ASSERT_TRUE(file) << file.error().text;
+    EXPECT_EQ(dir.entries(), 1u);
+    EXPECT_EQ(connect_to(dir.file("s")).error, 0);
+    EXPECT_GE(sys::accept4(socket.get(), nullptr, nullptr, SOCK_CLOEXEC), 0);
+    former.file = SocketFile();  // It takes away what is its own, which this isn't.
+    EXPECT_EQ(dir.entries(), 1u);
+  }
+  EXPECT_EQ(dir.entries(), 0u);
+}
+
+TEST(SocketFile, IsAdoptedWhileItIsTheVerySame) {
+  const Directory dir;
+  Bound former(dir.file("s"));
+  const SocketFile::Identity identity = former.file->identity();
+  former.file->disown();
+  former.file = SocketFile();
+  EXPECT_EQ(dir.entries(), 1u);
+  EXPECT_FALSE(SocketFile::adopt(dir.file("s"), {identity.device, identity.inode + 1}));
+  EXPECT_FALSE(SocketFile::adopt(dir.file("other"), identity));
+  ASSERT_TRUE(SocketFile::adopt(dir.file("s"), identity));
+  EXPECT_EQ(dir.entries(), 0u) << "it is gone with who has adopted it";
+}
+
 }  // namespace
 }  // namespace svc

@@ -363,5 +363,68 @@ TEST(ListenerDeathTest, AnIndexWithoutASocketIsOurBug) {
   EXPECT_DEATH(static_cast<void>(listener.socket_for(2)), "check failed");
 }
 
+// The sockets of a listener, as another process gets them.
+std::vector<Fd> copies_of(const Listener& listener) {
+  std::vector<Fd> copies;
+  for (size_t i = 0; i < listener.sockets(); ++i)
+    copies.emplace_back(sys::dup_cloexec(listener.socket_for(i).fd));
+  return copies;
+}
+
+TEST(Listener, IsAdoptedWithAllOfItsSockets) {
+  for (const char* wanted : {"127.0.0.1:0", "[::1]:0", "*:0"}) {
+    Listener former = opened(wanted, {}, 3);
+    auto adopted = Listener::adopt(address_of(wanted), {}, former.record(), copies_of(former));
+    ASSERT_TRUE(adopted) << adopted.error().text;
+    EXPECT_EQ(adopted->address(), former.address());
+    EXPECT_EQ(adopted->sockets(), 3u);
+    EXPECT_TRUE(adopted->grow(4));
+    EXPECT_EQ(*Address::local(adopted->socket_for(3).fd), former.address());
+  }
+}
+
+TEST(Listener, IsNotAdoptedWhereItIsNotWhatItShouldBe) {
+  ListenerOptions alone;
+  alone.reuseport = false;
+  Listener each = opened("127.0.0.1:0", {}, 2), one = opened("127.0.0.1:0", alone);
+  EXPECT_FALSE(Listener::adopt(address_of("127.0.0.1:9"), {}, each.record(), copies_of(each)));
+  EXPECT_FALSE(Listener::adopt(address_of("[::1]:0"), {}, each.record(), copies_of(each)));
+  EXPECT_FALSE(Listener::adopt(each.address(), {}, one.record(), copies_of(each)));
+  EXPECT_FALSE(Listener::adopt(one.address(), {}, each.record(), copies_of(one)));
+  EXPECT_FALSE(Listener::adopt(each.address(), {}, each.record(), {}));
+  auto mixed = copies_of(each);
+  mixed.push_back(std::move(copies_of(one).front()));
+  EXPECT_FALSE(Listener::adopt(address_of("127.0.0.1:0"), {}, each.record(), std::move(mixed)));
+  Fd silent(sys::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  std::vector<Fd> silents;
+  silents.push_back(std::move(silent));
+  EXPECT_FALSE(Listener::adopt(address_of("0.0.0.0:0"), {}, one.record(), std::move(silents)));
+}
+
+// Its master was killed while it was stopping.
+TEST(Listener, ThatWasShutIsOpenAgainWhenItIsAdopted) {
+  Listener former = opened("127.0.0.1:0");
+  const Address address = former.address();
+  former.stop_new_connections();
+  auto adopted = Listener::adopt(address, {}, former.record(), copies_of(former));
+  ASSERT_TRUE(adopted);
+  const Fd client(sys::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  EXPECT_EQ(sys::connect(client.get(), address.get(), address.length()), 0);
+}
+
+TEST(Listener, OfAUnixSocketIsAdoptedWithItsFile) {
+  const testing::TempDir dir;
+  const std::string address = "unix:" + dir.file("s");
+  Listener former = opened(address);
+  former.disown();
+  {
+    auto adopted = Listener::adopt(address_of(address), {}, former.record(), copies_of(former));
+    ASSERT_TRUE(adopted) << adopted.error().text;
+    EXPECT_TRUE(adopted->shared());
+  }
+  EXPECT_FALSE(Listener::adopt(address_of(address), {}, former.record(), copies_of(former)))
+      << "its file is gone";
+}
+
 }  // namespace
 }  // namespace svc

@@ -91,5 +91,24 @@ TEST_F(HomeTest, HasNoPointerWithoutAFile) {
   EXPECT_FALSE(fs::exists(run("by-path")));
 }
 
+TEST_F(HomeTest, IsLeftToASuccessorAsItIs) {
+  auto former = Home::move_in(config());
+  ASSERT_TRUE(former);
+  Config elsewhere = config();
+  elsewhere.master.name = "other";
+  EXPECT_FALSE(Home::inherit(elsewhere, Fd(::dup(former->pid_file()))));
+  { ASSERT_TRUE(Home::inherit(config(), Fd(::dup(former->pid_file())))); }
+  EXPECT_TRUE(fs::exists(run("shop/pid"))) << "whoever has not taken office takes nothing away";
+  {
+    auto successor = Home::inherit(config(), Fd(::dup(former->pid_file())));
+    ASSERT_TRUE(successor && successor->take_office());
+    former->abandon();
+    former->move_out();
+    EXPECT_TRUE(fs::exists(run("shop/pid")));
+    EXPECT_TRUE(*read_pointer({dir_.file("run")}, dir_.file("shop.toml")));
+  }
+  EXPECT_TRUE(fs::is_empty(dir_.file("run")));
+}
+
 }  // namespace
 }  // namespace svc

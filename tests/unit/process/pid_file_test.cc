@@ -140,5 +140,26 @@ TEST_F(PidFileTest, ComingAndGoingNeverLeavesTwoHolders) {
   while (::waitpid(-1, &status, 0) > 0) EXPECT_EQ(status, 0);
 }
 
+TEST_F(PidFileTest, GoesToASuccessorWithItsLock) {
+  auto former = PidFile::acquire(path_, "shop");
+  ASSERT_TRUE(former);
+  EXPECT_FALSE(PidFile::inherit(Fd(::dup(former->descriptor())), dir_.file("other")));
+  {
+    auto unused = PidFile::inherit(Fd(::dup(former->descriptor())), path_);
+    ASSERT_TRUE(unused);
+  }
+  EXPECT_TRUE(std::filesystem::exists(path_)) << "it never was the holder";
+  {
+    auto successor = PidFile::inherit(Fd(::dup(former->descriptor())), path_);
+    ASSERT_TRUE(successor);
+    ASSERT_TRUE(successor->write());
+    former->abandon();
+    former = PidFile();
+    EXPECT_EQ(read_file(path_), fmt::format("{}\n", ::getpid()));
+    EXPECT_FALSE(PidFile::acquire(path_, "shop"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
 }  // namespace
 }  // namespace svc

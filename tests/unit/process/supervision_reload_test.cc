@@ -126,5 +126,14 @@ TEST_F(Trials, AreRolledBackByAStop) {
   EXPECT_EQ(back[0].why, "svcd is stopping");
 }
 
+TEST_F(Supervision, WorkersOfAMasterThatIsFollowedGiveTheirConnectionsAway) {
+  usual();
+  facts.succeeded = true;
+  note_stop(facts, StopPhase::graceful, now, now);
+  const auto drains = all<TellDrain>(look());
+  ASSERT_EQ(drains.size(), 2u);
+  for (const TellDrain& drain : drains) EXPECT_TRUE(drain.heirs);
+}
+
 }  // namespace
 }  // namespace svc
