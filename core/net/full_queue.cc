@@ -71,21 +71,28 @@ Result<> let_guest_through(const Fd& member, const Address& guest, uint32_t othe
 
 }  // namespace
 
+// A program makes the group; without the option, bind(2) and listen(2) leave it alone. (Had the
+// socket the option when it begins to listen, others of this user could bind beside it for good.)
+void FullQueue::prepare(const Fd& socket) noexcept {
+  if (set_option(socket, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT"))
+    static_cast<void>(steer(socket, {BPF_STMT(BPF_RET | BPF_K, 0)}));
+  static_cast<void>(set_option(socket, SOL_SOCKET, SO_REUSEPORT, 0, "SO_REUSEPORT"));
+}
+
 Result<FullQueue> FullQueue::shut(std::span<const Fd> sockets, const Address& address) {
   const auto others = static_cast<uint32_t>(sockets.size());
-  // A socket that was shared by all workers was no group's so far; it becomes one with the next.
+  // A socket that all workers share keeps others out of its group until now.
   for (const Fd& fd : sockets)
     SVC_TRY_VOID(set_option(fd, SOL_SOCKET, SO_REUSEPORT, 1, "SO_REUSEPORT"));
   FullQueue full;
   SVC_TRY(full.queue_, join(address));
   SVC_TRY(full.guest_, make_guest(address));
   SVC_TRY(Address guest, Address::local(full.guest_.get()));
-  // Before it listens, so that nobody else is sent to it: where there is a group already. The
-  // kernel ignores an index that is nobody's yet.
-  static_cast<void>(let_guest_through(sockets.front(), guest, others));
+  // Before it listens, so that nobody else is ever sent to it. The kernel ignores an index that is
+  // nobody's yet.
+  SVC_TRY_VOID(let_guest_through(sockets.front(), guest, others));
   constexpr int kOneWaits = 0;  // listen(2): full with one.
   if (sys::listen(full.queue_.get(), kOneWaits) < 0) return Error::from_errno("listen");
-  SVC_TRY_VOID(let_guest_through(full.queue_, guest, others));
   // Over the loopback device a handshake is through before connect(2) returns, or soon after.
   if (sys::connect(full.guest_.get(), address.get(), address.length()) < 0 && errno != EINPROGRESS)
     return Error::from_errno("connect");

@@ -26,7 +26,11 @@ class FullQueue {
  public:
   FullQueue() noexcept = default;  // Keeps nobody out.
 
-  // `sockets`: all that listen on `address`, in the order of their listen(2); opened by this user.
+  // Before bind(2) of a socket without SO_REUSEPORT: it becomes a group of one, which nobody can
+  // join yet. Where the kernel can't do that, shut() will fail.
+  static void prepare(const Fd& socket) noexcept;
+  // `sockets`: all that listen on `address`, in the order of their listen(2), with SO_REUSEPORT or
+  // prepared; opened by this user.
   // Lasts until it is destroyed; destroy it after them. Errors: socket(2), setsockopt(2), bind(2),
   // listen(2), connect(2); then clients come in as before.
   static Result<FullQueue> shut(std::span<const Fd> sockets, const Address& address);

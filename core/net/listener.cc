@@ -30,9 +30,12 @@ Result<Fd> bound_socket(const Address& address, bool reuseport) {
   if (!fd) return bind_error(errno, address);
   // Connections of a former server in TIME_WAIT don't keep us from the address (socket(7)).
   SVC_TRY_VOID(set_flag(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1, doing + ": SO_REUSEADDR"));
-  if (reuseport)
+  if (reuseport) {
     SVC_TRY_VOID(set_flag(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1,
                           doing + ": SO_REUSEPORT (set reuseport = \"off\")"));
+  } else {
+    FullQueue::prepare(fd);
+  }
   if (address.family() == AF_INET6)
     SVC_TRY_VOID(set_flag(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, address.is_any() ? 0 : 1,
                           doing + ": IPV6_V6ONLY"));
