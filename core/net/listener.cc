@@ -30,9 +30,12 @@ Result<Fd> bound_socket(const Address& address, bool reuseport) {
   if (!fd) return bind_error(errno, address);
   // Connections of a former server in TIME_WAIT don't keep us from the address (socket(7)).
   SVC_TRY_VOID(set_flag(fd.get(), SOL_SOCKET, SO_REUSEADDR, 1, doing + ": SO_REUSEADDR"));
-  if (reuseport)
+  if (reuseport) {
     SVC_TRY_VOID(set_flag(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1,
                           doing + ": SO_REUSEPORT (set reuseport = \"off\")"));
+  } else {
+    FullQueue::prepare(fd);
+  }
   if (address.family() == AF_INET6)
     SVC_TRY_VOID(set_flag(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, address.is_any() ? 0 : 1,
                           doing + ": IPV6_V6ONLY"));
@@ -63,7 +66,7 @@ Result<Address> as_this_host_has_it(const Address& address) {
 // that are half-way end well. tcp(7) segments reach a socket's filter with the TCP header first;
 // byte 13 of it has the flags (RFC 9293, 3.1). Connections accepted from here on inherit the
 // filter, which is harmless: a SYN has no business in them.
-void drop_syns(int fd) noexcept {
+bool drop_syns(int fd) noexcept {
   constexpr unsigned kFlagsOffset = 13;
   std::array<sock_filter, 5> program = {{
       BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kFlagsOffset),
@@ -73,8 +76,7 @@ void drop_syns(int fd) noexcept {
       BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
   }};
   const sock_fprog filter{program.size(), program.data()};
-  // Can fail for want of memory only; then a client of the last 50 ms may be reset, as ever before.
-  sys::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
+  return sys::setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) == 0;
 }
 
 // Its former owner may have been killed while it was stopping. ENOENT: it was not.
@@ -221,7 +223,7 @@ Result<Listener> Listener::adopt(const Address& address, const ListenerOptions& 
 }
 
 Result<> Listener::steer(size_t count, const std::vector<size_t>& away) {
-  if (shared_) return {};
+  if (shared_ || full_queue_.shuts()) return {};
   count = std::min(count, sockets_.size());
   std::vector<size_t> passed_over;
   for (const size_t index : away)
@@ -239,7 +241,11 @@ void Listener::stop_new_connections() noexcept {
   if (inherited_) return;
   file_.unlink();
   if (bound_.is_unix()) return;
-  for (const Fd& fd : sockets_) drop_syns(fd.get());
+  bool dropped = true;
+  for (const Fd& fd : sockets_) dropped = drop_syns(fd.get()) && dropped;
+  if (dropped || full_queue_.shuts()) return;
+  // If that fails, too, a client of the last moment may be reset, as ever before.
+  if (auto full = FullQueue::shut(sockets_, bound_)) full_queue_ = std::move(*full);
 }
 
 AcceptSocket Listener::socket_for(size_t index) const {

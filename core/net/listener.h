@@ -32,6 +32,7 @@
 #include "core/base/result.h"
 #include "core/base/socket_file.h"
 #include "core/net/address.h"
+#include "core/net/full_queue.h"
 #include "core/net/listen_fds.h"
 
 namespace svc {
@@ -90,15 +91,16 @@ class SVC_API Listener {
   Result<> grow(size_t workers);
 
   // New connections go to the sockets below `count` that are not in `away` (ascending), by chance;
-  // to all of them if that leaves none. What is queued stays where it is. Shared: nothing changes.
+  // to all of them if that leaves none. What is queued stays where it is. Shared, or shut: nothing
+  // changes.
   // Errors: setsockopt(2), SO_ATTACH_REUSEPORT_CBPF.
   Result<> steer(size_t count, const std::vector<size_t>& away);
 
-  // Shuts out clients that come from now on, so that closing loses nobody: TCP sockets drop SYNs, a
-  // Unix path is unlinked. Connections that are queued or half-way through their handshake are
-  // accepted as before; who comes later is refused at its first SYN retry, after the close. Can't
-  // be undone. An inherited socket is its giver's and goes on as it was; so does an abstract one,
-  // which has no name to take away.
+  // Shuts out clients that come from now on, so that closing loses nobody: TCP sockets drop SYNs
+  // (without CAP_NET_ADMIN: send them to a full queue), a Unix path is unlinked. Connections that
+  // are queued or half-way through their handshake are accepted as before; who comes later is
+  // refused at its first SYN retry, after the close. Can't be undone. An inherited socket is its
+  // giver's and goes on as it was; so does an abstract one, which has no name to take away.
   void stop_new_connections() noexcept;
 
   const Address& address() const noexcept { return bound_; }
@@ -115,6 +117,7 @@ class SVC_API Listener {
 
   // Order of destruction, last first: the path goes while the socket still listens, so that no
   // other svcd takes it for stale meanwhile.
+  FullQueue full_queue_;
   std::vector<Fd> sockets_;  // In the order of listen(2), which is that of the reuseport group.
   SocketFile file_;
   Address bound_;

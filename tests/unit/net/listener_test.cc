@@ -116,6 +116,17 @@ TEST(Listener, RefusesAPortThatAPlainSocketServes) {
   EXPECT_EQ(refusal(text_of(first.address()), shared).code, std::errc::address_in_use);
 }
 
+TEST(Listener, WithoutReuseportNobodyOfThisUserCanJoinItsPort) {
+  ListenerOptions options;
+  options.reuseport = false;
+  const Listener listener = opened("127.0.0.1:0", options);
+  const Fd other(sys::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const int on = 1;
+  ASSERT_EQ(sys::setsockopt(other.get(), SOL_SOCKET, SO_REUSEPORT, &on, sizeof on), 0);
+  EXPECT_LT(sys::bind(other.get(), listener.address().get(), listener.address().length()), 0);
+  EXPECT_EQ(errno, EADDRINUSE);
+}
+
 TEST(Listener, AConnectionInTimeWaitDoesNotKeepItFromItsPort) {
   Address address;
   {
