@@ -79,6 +79,7 @@ class Worker {
   void on_message(ChannelMessage message);
   void lose_master();
   void find_master();
+  void close_addresses();
   void ask_for_replacement(const std::string& why);
   std::string route_name(uint64_t route) const;
   void read_signal();
@@ -321,6 +322,14 @@ void Worker::ask_for_replacement(const std::string& why) {
     drain(start_.service.graceful_timeout);
 }
 
+// They are free for the next master once nobody listens: its successor would find them in the
+// store, and call at the orphan socket, only as long as somebody accepts.
+void Worker::close_addresses() {
+  queues_.close();
+  Fd(std::exchange(start_.store, -1)).reset();
+  Fd(std::exchange(start_.orphans, -1)).reset();
+}
+
 std::string Worker::route_name(uint64_t route) const {
   const auto routes = app_->routes();
   return route < routes.size() ? routes[route].method + " " + routes[route].pattern
@@ -338,7 +347,7 @@ void Worker::drain(Duration left) {
     });
   };
   server_->hand_over_to(hands_over_ ? start_.hand_over_out : -1);
-  server_->drain(loop_->now() + left, on_drained, [this] { queues_.close(); });
+  server_->drain(loop_->now() + left, on_drained, [this] { close_addresses(); });
 }
 
 void Worker::finish() {

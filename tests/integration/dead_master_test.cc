@@ -248,6 +248,40 @@ TEST(Strays, OfServicesThatAreNoMoreLeaveTheirAddresses) {
   EXPECT_TRUE(svcd.stop());
 }
 
+// Its workers finish what they have begun, but hold no address for that long.
+TEST(DeadMasterThatWasStopping, LeavesItsAddressToTheNext) {
+  for (const char* reuseport : {"auto", "off"}) {
+    Svcd svcd("", kPatient);
+    svcd.configure(chaos_service("one", 2, fmt::format("reuseport = \"{}\"\n", reuseport)));
+    ASSERT_TRUE(svcd.start());
+    const std::string address = svcd.address("one");
+    svcd.configure(fmt::format(
+        "[service.one]\nmodule = \"{}\"\nlisten = [\"{}\"]\nworkers = 2\nreuseport = \"{}\"\n",
+        module_path("chaos"), address, reuseport));
+    HttpClient client(address);
+    ASSERT_TRUE(client.send("GET /sleep/3000 HTTP/1.1\r\nHost: test\r\n\r\n"));
+    ASSERT_TRUE(eventually([&] {
+      const std::string status = svcd.status();
+      return json_number(status, "/services/0/workers/0/in_flight").value_or(0) +
+                 json_number(status, "/services/0/workers/1/in_flight").value_or(0) ==
+             1;
+    }));
+    svcd.process().signal(SIGTERM);
+    ASSERT_TRUE(svcd.log_has(") ended"));  // The one that has nothing to finish.
+    kill_master(svcd);
+    ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+    EXPECT_EQ(svcd.address("one"), address);
+    const auto next = fetch(address, "/pid");
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->status, 200);
+    const auto answer = client.read_answer();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 200);
+    client.close();
+    EXPECT_TRUE(svcd.stop());
+  }
+}
+
 TEST(DeadMasterCounters, GoOn) {
   Svcd svcd(chaos_service("one", 1), kPatient);
   ASSERT_TRUE(svcd.start());
