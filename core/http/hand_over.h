@@ -33,6 +33,7 @@ class ServerCore;
 class HandOver final : public Watcher {
  public:
   static constexpr size_t kBytesMax = 48 * 1024;  // Of a request that has begun to arrive.
+  static constexpr int kAtTheEnd = 4096;          // What may be left when nobody else receives.
   static constexpr int kPerTurn = 32;             // Received before others have a turn.
   static constexpr Duration kTryAgain = 2ms;      // The pair was full.
   static constexpr Duration kPause = 100ms;       // No room or no descriptor for another one.

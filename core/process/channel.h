@@ -55,6 +55,7 @@ enum class ChannelKind : uint16_t {
   accept_also = 35,
   accept_no_longer = 37,  // Descriptors that came with accept_also: their own worker is back.
   accept_anew = 38,  // Look at shared sockets: who was woken for what waits there may not do it.
+  stopping = 41,     // The whole svcd is about to stop: services may tell their clients.
   quarantine = 39,   // number: a route. It is answered with 503 from now on.
   release = 40,      // number: a route that is served again.
   // Between two masters, during an upgrade (succession.h).

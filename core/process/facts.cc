@@ -204,13 +204,30 @@ void note_stop(Facts& facts, StopPhase phase, Instant now, Instant drain_at) {
   if (phase <= facts.stop) return;
   facts.stop = phase;
   if (facts.trial && !facts.trial->failure) facts.trial->failure = "svcd is stopping";
+  if (phase == StopPhase::announced) return;
   for (ServiceFacts& service : facts.services)
     for (WorkerSet& set : service.sets) {
+      if (phase == StopPhase::graceful && set.policy.drains_last) continue;
       note_outgoing(set, now, drain_at);
       if (phase != StopPhase::now) continue;
       set.drain_at = std::min(set.drain_at, now);
       set.kill_at = std::min(set.kill_at, end_of_patience(set, phase, now));
     }
+}
+
+void note_last_stop(Facts& facts, Instant now, Instant drain_at) {
+  for (ServiceFacts& service : facts.services)
+    for (WorkerSet& set : service.sets) note_outgoing(set, now, drain_at);
+}
+
+bool last_is_left(const Facts& facts) noexcept {
+  bool any = false;
+  for (const ServiceFacts& service : facts.services)
+    for (const WorkerSet& set : service.sets) {
+      if (!set.policy.drains_last) return false;
+      any |= set.role != SetRole::outgoing;
+    }
+  return any;
 }
 
 void note_overslept(Facts& facts, Duration by, Instant now) {

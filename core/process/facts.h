@@ -60,6 +60,7 @@ struct Policy {
   Duration graceful_timeout = 25s;
   Duration backoff_reset = 10s;
   BackoffPolicy backoff;
+  bool drains_last = false;  // In a stop: it tells how the others do.
 };
 
 // Workers that died by their own fault while they served this route.
@@ -113,7 +114,8 @@ struct Trial {
   std::optional<std::string> failure;  // The first one decides.
 };
 
-enum class StopPhase : uint8_t { none, graceful, now };
+// announced: everybody may know of it, and nothing is drained yet (pre_stop_delay).
+enum class StopPhase : uint8_t { none, announced, graceful, now };
 
 struct Facts {
   std::vector<ServiceFacts> services;
@@ -166,7 +168,11 @@ bool note_recycling(const SeatRef& place, Instant now);
 // The set is on its way out: from `drain_at` on its workers are told, graceful_timeout later
 // killed.
 void note_outgoing(WorkerSet& set, Instant now, Instant drain_at);
+// Those that drain last are left alone in a graceful stop, until note_last_stop().
 void note_stop(Facts& facts, StopPhase phase, Instant now, Instant drain_at);
+void note_last_stop(Facts& facts, Instant now, Instant drain_at);
+// Whether only sets that drain last are left, and have not been told yet.
+bool last_is_left(const Facts& facts) noexcept;
 // The master slept for `by` longer than it wanted: no deadline came closer meanwhile.
 void note_overslept(Facts& facts, Duration by, Instant now);
 

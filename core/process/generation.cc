@@ -81,6 +81,7 @@ Policy policy_of(const ServiceConfig& config) {
   policy.heartbeat_timeout = config.heartbeat_timeout;
   policy.request_timeout = config.http.request_timeout;
   policy.graceful_timeout = config.graceful_timeout;
+  policy.drains_last = config.builtin == "admin";
   policy.backoff_reset = config.backoff_reset;
   policy.backoff = {config.backoff_initial, config.backoff_max};
   return policy;

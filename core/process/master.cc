@@ -63,6 +63,7 @@ MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> l
       load_watch_(master_, pool_),
       init_(options.init),
       ready_fd_(options.ready_pipe),
+      stop_delay_([this] { stop(StopPhase::graceful); }),
       stop_timer_([this] { tell_stop_progress(); }),
       watchdog_timer_([this] { feed_watchdog(); }) {
   master_.config = std::move(options.config);
@@ -194,6 +195,8 @@ void MasterProcess::act(const TellServe& action) {
   if (!at) return;
   brief_keeper(master_, pool_, at.service->name, at.seat->index);
   brief_of_quarantine(pool_, at);
+  if (master_.facts.stop != StopPhase::none)
+    pool_.tell_worker(action.worker, ChannelKind::stopping, 0);
 }
 
 void MasterProcess::act(const ForgetSeat& action) {

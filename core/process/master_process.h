@@ -64,6 +64,7 @@ class MasterProcess final : public Master {
   void act(const RollBack& action);
   void act(const ForgetSeat& action);
   void act(const ForgetSet& action);
+  void act(const DrainLast&);
   void act(const Announce&);
   void act(const GiveUp& action);
   void act(const Leave&) { left_ = true; }
@@ -75,6 +76,8 @@ class MasterProcess final : public Master {
   void on_signal(int number);
   void reap();
   void stop_or_hurry();
+  void announce_stop(Duration delay);
+  std::vector<Listeners::Key> keys_of_services(bool drain_last) const;
   void stop(StopPhase phase);
   void tell_stop_progress();
   void reopen_log();
@@ -132,6 +135,7 @@ class MasterProcess final : public Master {
     Instant until;
   };
   std::vector<Scaling> scaling_;
+  Timer stop_delay_;
   Timer stop_timer_;
   Timer watchdog_timer_;
   std::string told_;  // The last summary.

@@ -66,7 +66,41 @@ void MasterProcess::reopen_log() {
 }
 
 void MasterProcess::stop_or_hurry() {
-  stop(master_.facts.stop == StopPhase::none ? StopPhase::graceful : StopPhase::now);
+  if (master_.facts.stop != StopPhase::none) return stop(StopPhase::now);
+  const Duration delay = master_.config.master.pre_stop_delay;
+  if (delay > 0s && master_.facts.announced && in_office()) return announce_stop(delay);
+  stop(StopPhase::graceful);
+}
+
+// Whoever sends us clients is told, and has time to notice; clients are served as before.
+void MasterProcess::announce_stop(Duration delay) {
+  const std::string line =
+      fmt::format("about to stop; serving on for {} (pre_stop_delay)", format_duration(delay));
+  log::info("svcd [{}] is {}", master_.config.master.name, line);
+  notifier_.stopping();
+  notifier_.status(line);
+  for (const auto& call : stop_calls_) call->progress(line);
+  reload_.cancel("svcd is stopping");
+  upgrade_.cancel("svcd is stopping");
+  const Instant now = master_.loop->refresh_now();
+  note_stop(master_.facts, StopPhase::announced, now, now);
+  pool_.tell_all("", ChannelKind::stopping);
+  stop_delay_.arm(*master_.loop, now + delay);
+}
+
+std::vector<Listeners::Key> MasterProcess::keys_of_services(bool drain_last) const {
+  std::vector<Listeners::Key> keys;
+  for (const auto& [name, config] : master_.config.services) {
+    if (policy_of(config).drains_last != drain_last) continue;
+    for (auto& key : Listeners::keys_of(config)) keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+void MasterProcess::act(const DrainLast&) {
+  if (ends_with_us()) master_.listeners.stop_new_connections(keys_of_services(true));
+  const Instant now = master_.loop->refresh_now();
+  note_last_stop(master_.facts, now, now + Listener::kRetireTime);
 }
 
 void MasterProcess::stop(StopPhase phase) {
@@ -80,7 +114,11 @@ void MasterProcess::stop(StopPhase phase) {
   upgrade_.cancel("svcd is stopping");
   legacy_.pause(true);  // A successor, should we be killed now, finds it as it was.
   // Clients who are half-way in are let in; after that nobody new comes (Listener, the end).
-  if (ends_with_us()) master_.listeners.stop_new_connections(master_.listeners.keys());
+  stop_delay_.disarm();
+  pool_.tell_all("", ChannelKind::stopping);
+  if (ends_with_us())
+    master_.listeners.stop_new_connections(phase == StopPhase::now ? master_.listeners.keys()
+                                                                   : keys_of_services(false));
   // Who stops the service means all of its workers; who can't start leaves them to the next.
   if (exit_status_ == 0 && !succeeded_)
     strays_.drain_all(phase == StopPhase::now ? 0s : kStrayTime);

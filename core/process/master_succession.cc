@@ -84,6 +84,7 @@ void MasterProcess::hand_over_to(pid_t pid) {
   home_->abandon();
   const Instant now = master_.loop->refresh_now();
   note_stop(master_.facts, StopPhase::graceful, now, now);
+  note_last_stop(master_.facts, now, now);
 }
 
 // The successor was told to go, and died: everything may say that it is the master.

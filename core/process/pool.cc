@@ -117,7 +117,7 @@ void Pool::tell(const std::string& service, size_t index, ChannelKind kind,
 
 void Pool::tell_all(const std::string& service, ChannelKind kind) {
   for (const auto& [key, worker] : workers_)
-    if (worker->service == service) static_cast<void>(worker->link->send(kind));
+    if (service.empty() || worker->service == service) static_cast<void>(worker->link->send(kind));
 }
 
 void Pool::tell_generation(const std::string& service, uint64_t generation, ChannelKind kind,

@@ -57,7 +57,7 @@ class Pool {
   // Worker `index` of the service's serving set, if there is one. Descriptors: as the kind says.
   void tell(const std::string& service, size_t index, ChannelKind kind,
             std::span<const int> descriptors);
-  void tell_all(const std::string& service, ChannelKind kind);
+  void tell_all(const std::string& service, ChannelKind kind);  // Empty: of every service.
   void tell_generation(const std::string& service, uint64_t generation, ChannelKind kind,
                        uint32_t number);
   void tell_worker(WorkerKey key, ChannelKind kind, uint32_t number);

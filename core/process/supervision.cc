@@ -44,6 +44,7 @@ class Look {
     for (const ServiceFacts& service : facts_.services) look_at(service);
     look_at_trial();
     look_at_boot();
+    if (facts_.stop == StopPhase::graceful && last_is_left(facts_)) act(DrainLast{});
     if (facts_.stop != StopPhase::none && all_gone()) act(Leave{});
     return std::move(decisions_);
   }

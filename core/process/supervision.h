@@ -65,15 +65,16 @@ struct ForgetSet {  // Outgoing, and its last worker is gone.
   std::string service;
   uint64_t generation;
 };
-struct Announce {};  // The first generation serves.
-struct GiveUp {      // It never will.
+struct DrainLast {};  // In a stop: the other services have ended.
+struct Announce {};   // The first generation serves.
+struct GiveUp {       // It never will.
   std::string why;
 };
 struct Leave {};  // Everything has ended.
 
 using Action =
     std::variant<SpawnWorker, TellServe, TellDrain, Steer, SendAbort, SendKill, Promote, RollBack,
-                 Restore, Quarantine, ForgetSeat, ForgetSet, Announce, GiveUp, Leave>;
+                 Restore, Quarantine, ForgetSeat, ForgetSet, DrainLast, Announce, GiveUp, Leave>;
 
 struct Decisions {
   std::vector<Action> actions;

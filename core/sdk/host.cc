@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <utility>
 
 namespace svc {
@@ -9,6 +10,7 @@ namespace {
 
 // In a .cc file: there is one libsvc in the process, but each module has its own inline variables.
 const WorkerBinding* bound = nullptr;
+std::atomic<bool> about_to_stop{false};
 
 }  // namespace
 
@@ -24,5 +26,8 @@ WorkerInfo worker() {
   info.pid = static_cast<int>(::getpid());
   return info;
 }
+
+void note_stopping() noexcept { about_to_stop.store(true, std::memory_order_relaxed); }
+bool stopping() noexcept { return about_to_stop.load(std::memory_order_relaxed); }
 
 }  // namespace svc

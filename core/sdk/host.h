@@ -12,6 +12,8 @@ namespace svc {
 
 class OffloadPool;
 
+SVC_API void note_stopping() noexcept;  // For good: see svc::stopping().
+
 // Binds for its own lifetime; the former binding comes back with the destructor (tests nest).
 class SVC_API WorkerBinding {
  public:

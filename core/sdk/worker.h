@@ -19,4 +19,8 @@ struct WorkerInfo {
 // Of this process. Its pid is asked for at each call, so it is right after any fork(2).
 SVC_API WorkerInfo worker();
 
+// svcd has been told to stop, and serves on for [master] pre_stop_delay, or finishes what it has:
+// the moment for a health check to fail. Not for a reload, of which clients notice nothing.
+SVC_API bool stopping() noexcept;
+
 }  // namespace svc

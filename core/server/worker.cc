@@ -284,6 +284,8 @@ void Worker::on_message(ChannelMessage message) {
       return queues_.remove(message.descriptors);
     case ChannelKind::accept_anew:
       return queues_.look_again();
+    case ChannelKind::stopping:
+      return note_stopping();
     case ChannelKind::quarantine:
     case ChannelKind::release:
       if (server_) server_->quarantine(message.number, message.kind == ChannelKind::quarantine);

@@ -95,5 +95,41 @@ TEST(TermUnderLoad, WaitsNoLongerThanGracefulTimeout) {
   EXPECT_LT(Clock::now() - began, 1s + kEndMax);
 }
 
+TEST(PreStopDelay, TellsLoadBalancersBeforeAnybodyIsTurnedAway) {
+  Svcd svcd(fmt::format("[service.one]\nmodule = \"{}\"\nlisten = [\"127.0.0.1:0\"]\n"
+                        "workers = 2\n",
+                        module_path("demo")),
+            "pre_stop_delay = \"2s\"\n");
+  ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+  const std::string address = svcd.address("one");
+  const auto health = [&] {
+    const auto answer = fetch(address, "/health");
+    return answer ? answer->status : 0;
+  };
+  ASSERT_EQ(health(), 200);
+  Load load({.address = address, .target = "/time", .clients = 2});
+  const auto told = Clock::now();
+  svcd.process().signal(SIGTERM);
+  ASSERT_TRUE(eventually([&] { return health() == 503; }));
+  EXPECT_EQ(svcd.status("/state"), "\"draining\"");
+  const auto refused = svcd.svcctl({"reload"});
+  EXPECT_EQ(refused.exit_code, 1) << refused.output;
+  ASSERT_TRUE(load.wait_for(50));
+  load.stop();
+  EXPECT_LT(Clock::now() - told, 2s) << "too slow to tell";
+  EXPECT_EQ(load.failed(), 0u) << (load.failures().empty() ? "" : load.failures().front());
+  EXPECT_EQ(svcd.process().wait(), 0);
+  EXPECT_GE(Clock::now() - told, 2s);
+}
+
+TEST(PreStopDelay, IsEndedByASecondSignal) {
+  Svcd svcd(chaos_service("one", 1), "pre_stop_delay = \"1m\"\n");
+  ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+  svcd.process().signal(SIGTERM);
+  ASSERT_TRUE(svcd.log_has("serving on for 1m (pre_stop_delay)"));
+  svcd.process().signal(SIGTERM);
+  EXPECT_EQ(svcd.process().wait(), 0);
+}
+
 }  // namespace
 }  // namespace svc::testing

@@ -35,7 +35,10 @@ void stream_lines(svc::Int<0, 1'000'000'000> count, svc::Stream& out) {
 
 void routes(svc::App& app) {
   app.get("/", [] { return Message{"svcd is running: try /echo?x=1, /fib/30, /anything"}; });
-  app.get("/health", [] { return Status{"ok"}; });
+  app.get("/health", [] {
+    if (svc::stopping()) throw svc::Problem(503, "stopping");
+    return Status{"ok"};
+  });
   app.get("/status", [] { return Status{"OK"}; });
   app.get("/time", time_now);
   app.get("/echo", echo_query);

@@ -215,5 +215,48 @@ TEST_F(SupervisionCare, BlamesNoGenerationForARouteThatKilledTheFormerOne) {
   EXPECT_EQ(all<Quarantine>(look()).size(), 1U);
 }
 
+// Stops.
+
+TEST_F(SupervisionCare, AnAnnouncedStopDrainsNobodyAndReplacesWhoDies) {
+  usual();
+  note_stop(facts, StopPhase::announced, now, now);
+  EXPECT_TRUE(look().actions.empty());
+  EXPECT_EQ(state_of(facts, facts.services[0]), ServiceState::draining);
+  die(seat(0), DeathCause::outside);
+  EXPECT_EQ(all<SpawnWorker>(look()).size(), 1U);
+  note_stop(facts, StopPhase::graceful, now, now);
+  EXPECT_EQ(all<TellDrain>(look()).size(), 1U);
+}
+
+TEST_F(SupervisionCare, DrainsTheServiceThatTellsHowTheOthersDoLast) {
+  usual();
+  policy.drains_last = true;
+  add_service("admin", 1);
+  make_serve(seat(0, 1, "admin"));
+  note_stop(facts, StopPhase::graceful, now, now);
+  EXPECT_EQ(all<TellDrain>(look()).size(), 2U);
+  for (const size_t index : {0, 1}) {
+    note_event(seat(index), WorkerEvent::told_drain, now);
+    EXPECT_TRUE(all<DrainLast>(look()).empty());
+    die(seat(index), DeathCause::asked);
+  }
+  facts.service("alpha")->sets.clear();
+  EXPECT_EQ(all<DrainLast>(look()).size(), 1U);
+  note_last_stop(facts, now, now);
+  EXPECT_TRUE(all<DrainLast>(look()).empty());
+  const auto drains = all<TellDrain>(look());
+  ASSERT_EQ(drains.size(), 1U);
+  EXPECT_EQ(drains[0].worker, seat(0, 1, "admin").worker->key);
+}
+
+TEST_F(SupervisionCare, AStopAtOnceWaitsForNobody) {
+  usual();
+  policy.drains_last = true;
+  add_service("admin", 1);
+  make_serve(seat(0, 1, "admin"));
+  note_stop(facts, StopPhase::now, now, now);
+  EXPECT_EQ(all<TellDrain>(look()).size(), 3U);
+}
+
 }  // namespace
 }  // namespace svc
