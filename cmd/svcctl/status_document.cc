@@ -55,6 +55,14 @@ void each_object(const object& from, const char* key, Visit visit) {
   }
 }
 
+std::vector<std::string> texts_of(const object& from, std::string_view key) {
+  std::vector<std::string> texts;
+  array items;
+  if (from[key].get(items) != simdjson::SUCCESS) return texts;
+  for (const element item : items) texts.push_back(shown(item));
+  return texts;
+}
+
 StatusService read_service(const object& from) {
   StatusService service;
   service.name = text_of(from, "name");
@@ -63,9 +71,11 @@ StatusService read_service(const object& from) {
   service.workers_wanted = number_of(from, "workers_wanted");
   service.restarts = number_of(from, "restarts");
   service.last_death = text_of(from, "last_death");
-  array addresses;
-  if (from["listen"].get(addresses) == simdjson::SUCCESS)
-    for (const element address : addresses) service.listen.push_back(shown(address));
+  bool on_probation = false;
+  service.on_probation =
+      from["on_probation"].get(on_probation) == simdjson::SUCCESS && on_probation;
+  service.quarantined = texts_of(from, "quarantined");
+  service.listen = texts_of(from, "listen");
   each_object(from, "workers", [&](const object& each) {
     StatusWorker worker;
     for (const auto [key, value] : each)

@@ -30,6 +30,8 @@ struct StatusService {
   int64_t workers_wanted = 0;
   int64_t restarts = 0;
   std::string last_death;
+  bool on_probation = false;
+  std::vector<std::string> quarantined;  // Routes.
   std::vector<std::string> listen;
   std::vector<StatusWorker> workers;
 };

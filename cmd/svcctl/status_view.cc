@@ -104,6 +104,12 @@ std::string format_status(const Status& status, const Terminal& terminal) {
     if (!service.last_death.empty())
       out += fmt::format("{:{}}last death: {}\n", "", kIndent,
                          terminal.paint(Colour::red, cleaned(service.last_death)));
+    if (service.on_probation)
+      out += fmt::format(
+          "{:{}}on probation: if its workers crash, the last generation comes back\n", "", kIndent);
+    for (const std::string& route : service.quarantined)
+      out += fmt::format("{:{}}in quarantine: {}\n", "", kIndent,
+                         terminal.paint(Colour::red, cleaned(route)));
     out += workers_table(service, terminal);
   }
   return out;

@@ -32,6 +32,8 @@ Status a_status() {
   service.workers_wanted = 2;
   service.restarts = 4;
   service.last_death = "users worker 1 (pid 99) died: SIGSEGV";
+  service.on_probation = true;
+  service.quarantined = {"GET /poison"};
   service.listen = {"127.0.0.1:8001", "unix:/run/svcd/users.sock"};
   service.workers = {worker("0", "ready"), worker("1", "booting")};
   Status status;
@@ -52,6 +54,8 @@ TEST(StatusView, ShowsServerServicesAndWorkers) {
             "  127.0.0.1:8001\n"
             "  unix:/run/svcd/users.sock\n"
             "  last death: users worker 1 (pid 99) died: SIGSEGV\n"
+            "  on probation: if its workers crash, the last generation comes back\n"
+            "  in quarantine: GET /poison\n"
             "  WORKER      PID  STATE    GEN  UPTIME  REQUESTS  BUSY  CONNS   RSS\n"
             "       0  4000413  ready      3    2h5m  12345678    12  12345  8.1M\n"
             "       1  4000413  booting    3    2h5m  12345678    12  12345  8.1M\n");
