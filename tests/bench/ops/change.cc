@@ -11,14 +11,14 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// 4 clients that ask every 13 ms or so: 300 answers a second, three times max_requests.
+// 4 clients that ask every 12 ms or so: 320 answers a second, three times max_requests.
 Figure recycling(const Scale& scale) {
   constexpr size_t kWorkers = 2;
-  const auto lasts = scale.of(20'000ms, 3000ms);
-  const int64_t enough = scale.of(45, 4);
+  const auto lasts = scale.of(20'000ms, 2000ms);
+  const int64_t enough = scale.of(45, 3);
   Svcd svcd(chaos_service("one", kWorkers, "max_requests = 100\n"));
   start(svcd);
-  Load load({.address = svcd.address("one"), .clients = 4, .keep_alive = true, .think = 12ms});
+  Load load({.address = svcd.address("one"), .clients = 4, .keep_alive = true, .think = 11ms});
   size_t fewest = kWorkers;
   int looks = 0;
   for (const auto until = Clock::now() + lasts; Clock::now() < until; ++looks)
@@ -34,7 +34,7 @@ Figure recycling(const Scale& scale) {
 
 Figure scaling(const Scale& scale) {
   constexpr auto kEvery = 500ms;
-  const auto lasts = scale.of(20'000ms, 3000ms);
+  const auto lasts = scale.of(20'000ms, 2000ms);
   Svcd svcd(chaos_service("one", 4));
   start(svcd);
   Load load({.address = svcd.address("one"), .clients = 8});

@@ -22,16 +22,17 @@ bool refused(const std::string& address) {
   return answer && answer->status == 503 && !answer->header("Retry-After").empty();
 }
 
-// How many workers it costs until it is refused, when its client tries again after a pause. The
-// route is served again afterwards.
-int64_t crashes_until_refused(Svcd& svcd, std::chrono::milliseconds pause) {
+enum class Again { once_all_are_back, at_once };
+
+// How many workers it costs until it is refused. The route is served again afterwards.
+int64_t crashes_until_refused(const Svcd& svcd, Again again) {
   constexpr int kTriesMax = 20;
   const std::string address = svcd.address("one");
   const int64_t before = restarts_of(svcd);
   int tries = 0;
   while (!refused(address)) {
     require(++tries < kTriesMax, "it goes on crashing");
-    if (pause.count() > 0) let_run(svcd, pause);
+    if (again == Again::once_all_are_back) require(svcd.wait_ready("one", 2), "not replaced");
   }
   require(svcd.wait_ready("one", 2), "not all were replaced");
   const int64_t crashes = restarts_of(svcd) - before;
@@ -54,8 +55,8 @@ Figure poison(const Scale& scale) {
   int64_t most = 0, most_at_once = 0;
   for (int round = 0; round < rounds; ++round) {
     require(closing.wait_for(20) && keeping.wait_for(20), "the others are not served");
-    most = std::max(most, crashes_until_refused(svcd, 50ms));
-    most_at_once = std::max(most_at_once, crashes_until_refused(svcd, 0ms));
+    most = std::max(most, crashes_until_refused(svcd, Again::once_all_are_back));
+    most_at_once = std::max(most_at_once, crashes_until_refused(svcd, Again::at_once));
   }
   const int64_t crashes = restarts_of(svcd);
   closing.stop();

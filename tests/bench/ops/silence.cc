@@ -105,9 +105,9 @@ Figure spinning(std::string_view settings) {
 
 // The loop is well: only the request that is stuck is lost, and the thread, with its worker.
 Figure stuck_thread(const Scale& scale) {
-  const auto limit = scale.of(5000ms, 1000ms);
+  const auto limit = scale.of(5000ms, 500ms);
   Svcd svcd(chaos_service("one", 2,
-                          fmt::format("graceful_timeout = \"2s\"\n[service.one.http]\n"
+                          fmt::format("graceful_timeout = \"1s\"\n[service.one.http]\n"
                                       "request_timeout = \"{}ms\"\n",
                                       limit.count())));
   start(svcd);
