@@ -12,10 +12,12 @@
 #include <chrono>
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "tests/support/load.h"
 #include "tests/support/svcd.h"
 
 namespace svc::bench {
@@ -61,6 +63,15 @@ void require(bool holds, const std::string& why);
 inline int64_t ms(std::chrono::nanoseconds time) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
+
+// "3 of 4711 failed (reset …)", of all of them together. After their stop().
+std::string failed_of(std::initializer_list<const Load*> loads);
+
+// Of a JSON answer of the chaos service: "pid", "generation". -1: there is none.
+int64_t told_by(const std::optional<Answer>& answer, std::string_view field);
+
+// Until none of these processes is left, or throws.
+void wait_for_end(const std::vector<pid_t>& pids);
 
 // Runs until the time is over, or svcd is.
 void let_run(Svcd& svcd, std::chrono::milliseconds time);
