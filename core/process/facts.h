@@ -87,6 +87,7 @@ struct WorkerSet {
   // Serving only.
   std::optional<Instant> on_probation_since;  // By a reload, with a better one to go back to.
   unsigned probation_deaths = 0;
+  bool given_up = false;  // The last good one is on its way: whose fault it was doesn't matter.
   std::vector<RouteFaults> faults;
   std::vector<uint64_t> quarantined;  // Routes.
   // Outgoing only.

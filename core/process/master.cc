@@ -189,14 +189,15 @@ void MasterProcess::carry_out(const Action& action) {
   std::visit([this](const auto& it) { act(it); }, action);
 }
 
+// What it must not serve, and what else it should, it knows before its first connection.
 void MasterProcess::act(const TellServe& action) {
-  pool_.serve(action);
   const SeatRef at = find_worker(master_.facts, action.worker);
-  if (!at) return;
-  brief_keeper(master_, pool_, at.service->name, at.seat->index);
+  SVC_CHECK(at);
   brief_of_quarantine(pool_, at);
   if (master_.facts.stop != StopPhase::none)
     pool_.tell_worker(action.worker, ChannelKind::stopping, 0);
+  brief_keeper(master_, pool_, at.service->name, at.seat->index);
+  pool_.serve(action);
 }
 
 void MasterProcess::act(const ForgetSeat& action) {

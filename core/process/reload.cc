@@ -229,11 +229,14 @@ void Reload::restore(const std::string& name) {
   ServiceFacts& facts = *master_.facts.service(name);
   Service& service = master_.services.at(name);
   WorkerSet& serving = *facts.set_in(SetRole::serving);
-  serving.on_probation_since.reset();  // Once.
+  serving.on_probation_since.reset();
+  serving.given_up = true;  // Unless this fails: finish().
   SVC_CHECK(service.last_good != nullptr);
-  if (master_.upgrading)
+  if (master_.upgrading) {
+    serving.given_up = false;
     return log::error("{}: generation {} crashes, and is not taken back during an upgrade", name,
                       serving.generation);
+  }
   log::error(
       "{}: {} workers of generation {} crashed within its first {}; going back to "
       "generation {}",
@@ -321,6 +324,9 @@ void Reload::refuse(const std::string& why) {
 void Reload::finish(int status, const std::string& text) {
   const auto request = std::move(*current_);
   current_.reset();
+  if (request.restores && status != 0)
+    if (WorkerSet* serving = master_.facts.service(request.service)->set_in(SetRole::serving))
+      serving->given_up = false;
   master_.facts.reloading = false;
   notifier_.ready(status == 0 ? text : "reload failed, the former generation serves");
   if (!request.call) return;

@@ -60,17 +60,17 @@ class Look {
 
   // The new ones are told to serve before the old ones are told to stop.
   void look_at(const ServiceFacts& service) {
+    look_at_faults(service);  // First: who is started next is told.
     heirs_ = facts_.succeeded || has_heirs(service);
     for (const SetRole role : {SetRole::serving, SetRole::incoming, SetRole::outgoing})
       for (const WorkerSet& set : service.sets)
         if (set.role == role) look_at(service, set);
     look_at_steering(service);
-    look_at_faults(service);
   }
 
   void look_at_faults(const ServiceFacts& service) {
     const WorkerSet* set = service.set_in(SetRole::serving);
-    if (set == nullptr || facts_.stop != StopPhase::none) return;
+    if (set == nullptr || set->given_up || facts_.stop != StopPhase::none) return;
     if (set->on_probation_since && set->probation_deaths >= kProbationDeaths) {
       if (!facts_.reloading) act(Restore{service.name});
       return;  // Whose fault it was will be seen then.

@@ -83,6 +83,7 @@ TEST(Probation, AGenerationThatCrashesAtOnceIsReplacedByTheLastGoodOne) {
   svcd.configure(chaos_service("one", 3));
   ASSERT_EQ(svcd.svcctl({"reload"}).exit_code, 0);
   EXPECT_EQ(svcd.status("/services/0/on_probation"), "true");
+  ASSERT_TRUE(svcd.wait_ready("one", 3)) << "the old ones' deaths would count for nothing";
   Load load({.address = svcd.address("one"), .clients = 2});
   for (int i = 0; i < 3; ++i) static_cast<void>(fetch(svcd.address("one"), std::string(kPoison)));
   ASSERT_TRUE(svcd.log_has("going back to generation 1"));
@@ -90,6 +91,14 @@ TEST(Probation, AGenerationThatCrashesAtOnceIsReplacedByTheLastGoodOne) {
   EXPECT_EQ(svcd.generation("one"), 3);
   EXPECT_EQ(svcd.status("/services/0/on_probation"), "false");
   EXPECT_EQ(svcd.status("/services/0/quarantined"), "[]");
+
+  // The same mistake again is found out again.
+  svcd.configure(chaos_service("one", 4));
+  ASSERT_EQ(svcd.svcctl({"reload"}).exit_code, 0);
+  ASSERT_TRUE(svcd.wait_ready("one", 4));
+  for (int i = 0; i < 3; ++i) static_cast<void>(fetch(svcd.address("one"), std::string(kPoison)));
+  ASSERT_TRUE(svcd.wait_ready("one", 2)) << svcd.status();
+  EXPECT_EQ(svcd.generation("one"), 5);
   load.stop();
   EXPECT_TRUE(svcd.stop());
 }

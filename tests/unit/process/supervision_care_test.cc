@@ -198,6 +198,26 @@ TEST_F(SupervisionCare, RestoresTheLastGoodGenerationWhenTheNewOneCrashesAtOnce)
   EXPECT_TRUE(all<Restore>(look()).empty()) << "what comes may be better still";
 }
 
+TEST_F(SupervisionCare, BlamesNobodyOfAGenerationThatIsGivenUp) {
+  usual();
+  set("alpha").given_up = true;
+  for (int i = 0; i < 3; ++i) fault(3);
+  const Decisions decisions = look();
+  EXPECT_TRUE(all<Quarantine>(decisions).empty());
+  EXPECT_TRUE(all<Restore>(decisions).empty());
+}
+
+// A worker that is started in the same look knows of it.
+TEST_F(SupervisionCare, DecidesAboutARouteBeforeTheNextVictimIsStarted) {
+  usual();
+  for (int i = 0; i < 3; ++i) fault(3);
+  die(seat(0), DeathCause::own_fault);
+  const Decisions decisions = look();
+  ASSERT_GE(decisions.actions.size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<Quarantine>(decisions.actions[0]));
+  EXPECT_TRUE(std::holds_alternative<SpawnWorker>(decisions.actions[1]));
+}
+
 TEST_F(SupervisionCare, LeavesAGenerationAloneThatHasServedThroughItsProbation) {
   usual();
   set("alpha").on_probation_since = now;
