@@ -59,13 +59,13 @@ INSTANTIATE_TEST_SUITE_P(Traffic, Recycling,
                          [](const auto& row) { return row.param.name; });
 
 TEST(RecyclingByMemory, ReplacesAWorkerThatGrowsTooLarge) {
-  Svcd svcd(chaos_service("one", 2, "memory_max = \"64MiB\"\nheartbeat_interval = \"100ms\"\n"));
+  Svcd svcd(chaos_service("one", 2, "memory_max = \"512MiB\"\nheartbeat_interval = \"100ms\"\n"));
   ASSERT_TRUE(svcd.start()) << svcd.ready_text();
   const auto before = svcd.workers("one");
-  const auto leaked = fetch(svcd.address("one"), "/leak/128");
+  const auto leaked = fetch(svcd.address("one"), "/leak/640");
   ASSERT_TRUE(leaked);
   EXPECT_EQ(leaked->status, 200);
-  EXPECT_TRUE(svcd.log_has("more than memory_max, 64MiB"));
+  EXPECT_TRUE(svcd.log_has("more than memory_max, 512MiB"));
   EXPECT_TRUE(eventually([&] {
     const auto now = svcd.workers("one");
     return now.size() == 2 && now != before;
