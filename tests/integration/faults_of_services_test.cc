@@ -73,6 +73,7 @@ TEST(PoisonRequest, IsServedAgainAfterUnquarantineAndAfterAReload) {
   ASSERT_TRUE(eventually(quarantined));
   ASSERT_EQ(svcd.svcctl({"reload"}).exit_code, 0);
   EXPECT_FALSE(quarantined());
+  ASSERT_TRUE(svcd.wait_ready("one", 1)) << "the old one still knows of it";
   ASSERT_TRUE(poison(svcd, 1));
   EXPECT_TRUE(svcd.stop());
 }
