@@ -67,9 +67,13 @@ void adopt_one(MasterState& master, FoundEstate found) {
 }  // namespace
 
 bool adopt_estates(MasterState& master, std::vector<FoundEstate> found) {
-  std::stable_sort(found.begin(), found.end(), [](const FoundEstate& a, const FoundEstate& b) {
+  // The latest master's first; what was found first stays so. (std::stable_sort of libstdc++ 12
+  // needs what clang calls deprecated.)
+  const auto is_later = [](const FoundEstate& a, const FoundEstate& b) {
     return a.estate.text.born_ns > b.estate.text.born_ns;
-  });
+  };
+  for (auto it = found.begin(); it != found.end(); ++it)
+    std::rotate(std::upper_bound(found.begin(), it, *it, is_later), it, std::next(it));
   adopt_board(master, found);
   std::vector<std::string> known;
   for (FoundEstate& it : found) {
