@@ -136,12 +136,12 @@ Result<pid_t> start_in_background(BackgroundCommand command) {
   std::vector<char*> arguments = pointers_to(words);
 
   interrupted = 0;
+  const InterruptGuard guard;  // Before there is a server that an interruption could leave behind.
   Child child;
   child.pid = sys::fork();
   if (child.pid < 0) return Error::from_errno("fork");
   if (child.pid == 0)
     exec_server(high_null.get(), high_log.get(), high_ready.get(), arguments.data());
-  const InterruptGuard guard;
   writing.reset();
   high_ready.reset();
 
