@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/base/units.h"
 
@@ -38,7 +39,7 @@ bool has_heirs(const ServiceFacts& service) {
 // One look at the facts: collects what to do, and the next moment at which that could change.
 class Look {
  public:
-  Look(const Facts& facts, Instant now) : facts_(facts), now_(now) {}
+  Look(const Facts& facts, Instant now) : facts_(facts), now_(now), restoring_(facts.reloading) {}
 
   Decisions take() {
     for (const ServiceFacts& service : facts_.services) look_at(service);
@@ -72,7 +73,7 @@ class Look {
     const WorkerSet* set = service.set_in(SetRole::serving);
     if (set == nullptr || set->given_up || facts_.stop != StopPhase::none) return;
     if (set->on_probation_since && set->probation_deaths >= kProbationDeaths) {
-      if (!facts_.reloading) act(Restore{service.name});
+      if (!std::exchange(restoring_, true)) act(Restore{service.name});  // The others' turn comes.
       return;  // Whose fault it was will be seen then.
     }
     for (const RouteFaults& faults : set->faults)
@@ -267,6 +268,7 @@ class Look {
   const Instant now_;
   Decisions decisions_;
   bool heirs_ = false;  // Of the service that is looked at.
+  bool restoring_;      // One generation at a time: by a reload, or asked for in this look.
 };
 
 }  // namespace

@@ -198,6 +198,17 @@ TEST_F(SupervisionCare, RestoresTheLastGoodGenerationWhenTheNewOneCrashesAtOnce)
   EXPECT_TRUE(all<Restore>(look()).empty()) << "what comes may be better still";
 }
 
+TEST_F(SupervisionCare, RestoresOneServiceAtATime) {
+  usual();
+  add_service("beta", 1);
+  make_serve(seat(0, 1, "beta"));
+  for (const char* name : {"alpha", "beta"}) {
+    set(name).on_probation_since = now;
+    set(name).probation_deaths = kProbationDeaths;
+  }
+  EXPECT_EQ(all<Restore>(look()).size(), 1U);
+}
+
 TEST_F(SupervisionCare, BlamesNobodyOfAGenerationThatIsGivenUp) {
   usual();
   set("alpha").given_up = true;
