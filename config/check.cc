@@ -10,6 +10,7 @@
 
 #include "config/listen.h"
 #include "config/value.h"
+#include "core/base/ip_range.h"
 #include "core/base/suggest.h"
 #include "core/base/units.h"
 
@@ -33,6 +34,8 @@ class Checker {
       listeners(service);
       times(service);
       room(service);
+      proxy(service);
+      upstreams(service);
     }
   }
 
@@ -60,6 +63,41 @@ class Checker {
 
   bool good(const ServiceConfig& service, std::string_view setting) const {
     return !resolved_.bad.contains(fmt::format("service.{}.{}", service.name, setting));
+  }
+
+  void upstreams(const ServiceConfig& service) {
+    for (const auto& [name, upstream] : service.upstreams) {
+      const std::string path = fmt::format("service.{}.upstreams.{}", service.name, name);
+      if (!upstream.urls.empty() || resolved_.bad.contains(path + ".urls")) continue;
+      if (const Node* node = find({"service", service.name, "upstreams", name}))
+        report_key(errors_, *node, path + " is nowhere: it needs urls",
+                   "add urls = [\"http://127.0.0.1:8080\"]");
+    }
+  }
+
+  void trusted(const Node& at, const std::string& path, const std::string& text) {
+    if (text == "unix:") return;
+    if (text.starts_with("unix:"))
+      return report(errors_, at, path + ": whoever connects to a Unix socket has no path",
+                    "write \"unix:\"");
+    if (const auto range = IpRange::parse(text); !range)
+      report(errors_, at, path + ": " + range.error().text);
+  }
+
+  void proxy(const ServiceConfig& service) {
+    const std::string path = fmt::format("service.{}.proxy", service.name);
+    const Node* node = find({"service", service.name, "proxy", "trusted"});
+    if (resolved_.bad.contains(path + ".trusted")) return;
+    for (size_t i = 0; i < service.proxy.trusted.size() && node != nullptr; ++i) {
+      const Node::Array* array = node->array();
+      trusted(array != nullptr && i < array->size() ? (*array)[i] : *node, path + ".trusted",
+              service.proxy.trusted[i]);
+    }
+    if (service.proxy.protocol == OnOff::off || !service.proxy.trusted.empty()) return;
+    if (const Node* protocol = find({"service", service.name, "proxy", "protocol"}))
+      report(errors_, *protocol,
+             fmt::format("{}.protocol is \"on\", and no proxy is trusted to speak it", path),
+             "add trusted = [\"ADDRESS\"] with the proxy's address");
   }
 
   // At the service with which the workers become too many.

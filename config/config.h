@@ -33,16 +33,25 @@ struct Place {
 enum class OriginKind : uint8_t { fallback, file, environment, command_line, derived };
 
 // Who said so. `config show --origin` prints it.
-struct Origin {
+struct SettingOrigin {
   OriginKind kind = OriginKind::fallback;
   Place place;          // kind file.
   std::string source;   // The variable, the argument, or what it was derived from.
   std::string unshown;  // Not empty: as written, because the value came out of a ${file:…} and
                         // is nobody's business.
-  bool operator==(const Origin&) const = default;
+  bool operator==(const SettingOrigin&) const = default;
 };
 
 enum class Reuseport : uint8_t { automatic, on, off };
+
+enum class BalanceMode : uint8_t { round_robin, least_loaded };
+
+enum class ForwardedBy : uint8_t { x_forwarded_for, forwarded, none };
+
+enum class OnOff : uint8_t { off, on };
+enum class AccessLogFormat : uint8_t { off, text, json };
+
+enum class TellRequestId : uint8_t { never, asked, always };
 
 struct Workers {
   bool automatic = true;  // As many as CPUs are allowed (cpus.h); min and max mean nothing.
@@ -74,7 +83,8 @@ struct ListenEntry;
 // From the table's word for a kind to the C++ type of the member.
 namespace setting_kind {
 using text = std::string;
-using label = std::string;   // A name that goes into paths.
+using label = std::string;  // A name that goes into paths.
+using texts = std::vector<std::string>;
 using path = std::string;    // Absolute once loaded.
 using target = std::string;  // A path, "stderr" or "stdout".
 using module = std::string;  // As written; see ServiceConfig::module_path.
@@ -86,9 +96,15 @@ using mode = uint32_t;  // Octal.
 using log_level = LogLevel;
 using log_format = LogFormat;
 using reuseport = Reuseport;
+using balance = BalanceMode;
+using forwarded_by = ForwardedBy;
+using on_off = OnOff;
+using access_log = AccessLogFormat;
+using tell_request_id = TellRequestId;
 using workers = Workers;
 using listeners = std::vector<ListenEntry>;
 using environment = std::map<std::string, std::string>;
+using regions = std::map<std::string, std::string>;  // Sizes as they are written: "8MiB".
 using options = std::vector<Option>;
 }  // namespace setting_kind
 
@@ -123,12 +139,30 @@ struct HttpConfig {
   bool operator==(const HttpConfig&) const = default;
 };
 
+// What is in front of a service.
+struct ProxyConfig {
+#define SETTING_PROXY SETTING_MEMBER
+#include "config/settings.def"
+
+  bool operator==(const ProxyConfig&) const = default;
+};
+
+// Another service that this one calls.
+struct UpstreamConfig {
+#define SETTING_UPSTREAM SETTING_MEMBER
+#include "config/settings.def"
+
+  bool operator==(const UpstreamConfig&) const = default;
+};
+
 struct ServiceConfig {
   std::string name;
   std::string module_path = {};  // Absolute; empty for a builtin.
 #define SETTING_SERVICE SETTING_MEMBER
 #include "config/settings.def"
   HttpConfig http = {};
+  ProxyConfig proxy = {};
+  std::map<std::string, UpstreamConfig> upstreams = {};
 
   bool operator==(const ServiceConfig&) const = default;
 };
@@ -143,7 +177,7 @@ struct Config {
   std::string file;                // Real path of the file that was loaded.
   std::vector<std::string> files;  // Real paths of all that took part: the file, what it extends.
   // By path ("service.users.http.body_max"); what isn't here has its default.
-  std::map<std::string, Origin, std::less<>> origins;
+  std::map<std::string, SettingOrigin, std::less<>> origins;
 
   bool operator==(const Config&) const = default;
 };

@@ -36,10 +36,14 @@ class Conversion {
         return duration(node);
       case Kind::workers:
         return workers(node);
+      case Kind::texts:
+        return texts(node);
       case Kind::listeners:
         return listeners(node);
       case Kind::environment:
         return environment(node);
+      case Kind::regions:
+        return regions(node);
       case Kind::options:
         if (node.table() == nullptr) return misplaced(node);
         return fitting(node, flatten_options(node));
@@ -166,6 +170,20 @@ class Conversion {
                              fmt::format("{{min = {}, max = {}}}", workers.min, workers.max)));
   }
 
+  std::optional<Value> texts(const Node& node) {
+    const Node::Array* array = node.array();
+    if (array == nullptr) {
+      return misplaced(
+          node, node.text() == nullptr ? "" : fmt::format("write [{}]", toml_string(*node.text())));
+    }
+    std::vector<std::string> list;
+    for (const Node& item : *array) {
+      if (item.text() == nullptr) return misplaced(item);
+      list.push_back(*item.text());
+    }
+    return fitting(node, std::move(list));
+  }
+
   bool address(const Node& node, ListenEntry& entry) {
     const auto shape = listen_shape(entry.address, node.source->directory);
     if (!shape && !node.unshown.empty()) {  // Without the text: it is a secret.
@@ -272,6 +290,26 @@ class Conversion {
     }
     if (!good) return std::nullopt;
     return fitting(node, std::move(variables));
+  }
+
+  std::optional<Value> regions(const Node& node) {
+    const Node::Table* table = node.table();
+    if (table == nullptr) return misplaced(node);
+    std::map<std::string, std::string> sizes;
+    bool good = true;
+    for (const auto& [name, child] : *table) {
+      if (child.text() != nullptr) {
+        sizes[name] = *child.text();
+        if (fits(setting_, std::map<std::string, std::string>{{name, *child.text()}})) continue;
+      }
+      report(errors_, child,
+             fmt::format("{}.{} must be a size from 64KiB to 64GiB like \"8MiB\", and its name "
+                         "letters, digits, - and _, not {}",
+                         path_, toml_key(name), describe(child)));
+      good = false;
+    }
+    if (!good) return std::nullopt;
+    return fitting(node, std::move(sizes));
   }
 
   const Setting& setting_;

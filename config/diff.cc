@@ -69,9 +69,22 @@ class Differ {
     const std::string path = "service." + running.name;
     compare(path, running, next);
     compare(path + ".http", running.http, next.http);
+    compare(path + ".proxy", running.proxy, next.proxy);
+    compare_upstreams(path + ".upstreams.", running, next);
     compare_listeners(path + ".listen", running, next);
     if (running.module == next.module && running.module_path != next.module_path)
       add(path + ".module", running.module_path, next.module_path, Change::generation);
+  }
+
+  void compare_upstreams(const std::string& path, const ServiceConfig& running,
+                         const ServiceConfig& next) {
+    for (const auto& [name, upstream] : running.upstreams) {
+      const auto other = next.upstreams.find(name);
+      compare(path + name, upstream,
+              other == next.upstreams.end() ? UpstreamConfig{} : other->second);
+    }
+    for (const auto& [name, upstream] : next.upstreams)
+      if (!running.upstreams.contains(name)) compare(path + name, UpstreamConfig{}, upstream);
   }
 
   // The socket of an address that stays is kept; what is set when it is made can't follow.

@@ -19,7 +19,7 @@ SVC_API std::string show_config(const Config& config, bool origin);
 // {"file","files","settings":{path: {"value","origin"}}}
 SVC_API void show_config_json(const Config& config, JsonWriter& json);
 // "file shop.toml:12:3", "environment SVC_LOG__LEVEL", "command line", "default"
-SVC_API std::string origin_text(const Origin& origin);
+SVC_API std::string origin_text(const SettingOrigin& origin);
 
 // What a setting ("service.users.workers", "workers") or a section ("service.users.http") means.
 // Errors: no such setting, with the nearest one.

@@ -30,6 +30,11 @@ constexpr Sample kSamples[] = {
     {"service.*", "user", R"("www-data")"},
     {"service.*", "group", R"("www-data")"},
     {"service.*", "environment", R"({ TZ = "UTC" })"},
+    {"service.*.proxy", "trusted", R"(["127.0.0.1", "unix:"])"},
+    {"service.*.upstreams.*", "urls", R"(["http://127.0.0.1:8001"])", true},
+    {"service.*.upstreams.*", "robots_agent", R"("examplebot")"},
+    {"service.*", "shared_memory", R"({ sessions = "64MiB" })"},
+    {"service.*", "access_log_target", R"("/var/log/svcd/access.log")"},
     {"service.*", "options", R"({ database = "sqlite:/var/lib/example.db" })"},
 };
 
@@ -67,8 +72,10 @@ std::string config_example() {
   for (const SectionRow& row : sections()) {
     if (row.section == "service.*.listen") continue;  // Told in the prose of listen.
     std::string title = section_title(row.section);
-    if (const size_t name = title.find("NAME"); name != title.npos)
-      title.replace(name, 4, "example");
+    for (size_t name = 0; (name = title.find("NAME")) != title.npos;) {
+      const bool upstream = std::string_view(title).substr(0, name).ends_with("upstreams.");
+      title.replace(name, 4, upstream ? "prices" : "example");
+    }
     out += '\n';
     for (const std::string& line : wrap(row.prose, kWidth)) out += "# " + line + "\n";
     out += title + "\n\n";

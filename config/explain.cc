@@ -14,15 +14,6 @@ namespace {
 
 constexpr size_t kWidth = 76;
 
-// "service.users.http" as "service.*.http".
-std::string with_wildcard(std::string_view path) {
-  std::string out(path);
-  constexpr size_t kPrefix = 8;  // "service."
-  if (!out.starts_with("service.") || out.size() == kPrefix) return out;
-  const size_t end = std::min(out.find('.', kPrefix), out.size());
-  return out.replace(kPrefix, end - kPrefix, "*");
-}
-
 bool is_section(std::string_view path) {
   return std::ranges::any_of(sections(),
                              [&](const SectionRow& row) { return row.section == path; });
@@ -31,7 +22,7 @@ bool is_section(std::string_view path) {
 // What `path` means: rows of the table. A section is all of its rows.
 std::vector<const Setting*> rows_of(std::string_view path) {
   std::vector<const Setting*> rows;
-  std::string full = with_wildcard(path == "service" ? "service.*" : path);
+  std::string full = with_wildcards(path == "service" ? "service.*" : path);
   if (is_section(full) && find_setting(full) == nullptr) {
     for (const Setting& setting : settings_in(full)) rows.push_back(&setting);
     return rows;
@@ -41,7 +32,7 @@ std::vector<const Setting*> rows_of(std::string_view path) {
     if (const Setting* setting = find_setting(at); setting != nullptr) {
       const bool inside = at.size() < full.size();
       const bool holds = setting->kind == Kind::options || setting->kind == Kind::environment ||
-                         setting->kind == Kind::workers;
+                         setting->kind == Kind::regions || setting->kind == Kind::workers;
       if (!inside || holds) return {setting};
     }
     if (at.find('.') == at.npos) break;
@@ -57,7 +48,7 @@ Error unknown(std::string_view path) {
   for (const Setting& setting : all_settings()) known.emplace_back(setting.name);
   for (const SectionRow& row : sections()) known.emplace_back(row.section);
   const std::vector<std::string_view> views(known.begin(), known.end());
-  const auto near = suggest(with_wildcard(path), views);
+  const auto near = suggest(with_wildcards(path), views);
   return Error::invalid(fmt::format("there is no setting \"{}\"{}", path,
                                     near ? fmt::format("; did you mean \"{}\"?", *near) : ""));
 }

@@ -42,7 +42,7 @@ class SchemaWriter {
   // "service.*.http" as "service.http".
   static std::string definition(std::string_view section) {
     std::string name(section);
-    if (const size_t star = name.find(".*"); star != name.npos) name.erase(star, 2);
+    for (size_t star = 0; (star = name.find(".*")) != name.npos;) name.erase(star, 2);
     return name;
   }
 
@@ -69,14 +69,17 @@ class SchemaWriter {
       json_.object([this, name] { reference(name); });
     }
     json_.key("service");
-    json_.object([this] {
-      json_.field("type", "object");
-      json_.field("additionalProperties", false);
-      json_.key("patternProperties");
-      json_.object([this] {
-        json_.key(fmt::format("^[A-Za-z0-9][A-Za-z0-9_-]{{0,{}}}$", kServiceNameMax - 1));
-        json_.object([this] { reference("service.*"); });
-      });
+    json_.object([this] { named("service.*"); });
+  }
+
+  // A table of such sections.
+  void named(std::string_view section) {
+    json_.field("type", "object");
+    json_.field("additionalProperties", false);
+    json_.key("patternProperties");
+    json_.object([&] {
+      json_.key(fmt::format("^[A-Za-z0-9][A-Za-z0-9_-]{{0,{}}}$", kServiceNameMax - 1));
+      json_.object([&] { reference(section); });
     });
   }
 
@@ -87,6 +90,9 @@ class SchemaWriter {
     if (row.section == "service.*.listen") {
       json_.key("required");
       json_.array([this] { json_.value("address"); });
+    } else if (row.section == "service.*.upstreams.*") {
+      json_.key("required");
+      json_.array([this] { json_.value("urls"); });
     }
     json_.key("properties");
     json_.object([this, &row] {
@@ -97,6 +103,10 @@ class SchemaWriter {
       if (row.section != "service.*") return;
       json_.key("http");
       json_.object([this] { reference("service.*.http"); });
+      json_.key("proxy");
+      json_.object([this] { reference("service.*.proxy"); });
+      json_.key("upstreams");
+      json_.object([this] { named("service.*.upstreams.*"); });
     });
   }
 
@@ -110,6 +120,8 @@ class SchemaWriter {
       case Kind::target:
       case Kind::module:
         return text(setting);
+      case Kind::texts:
+        return either([&] { texts(setting); });
       case Kind::label:
         return either([&] { pattern(kLabel); });
       case Kind::number:
@@ -129,6 +141,7 @@ class SchemaWriter {
       case Kind::listeners:
         return listeners(setting);
       case Kind::environment:
+      case Kind::regions:
         json_.field("type", "object");
         json_.key("additionalProperties");
         return json_.object([this] { json_.field("type", "string"); });
@@ -149,6 +162,13 @@ class SchemaWriter {
   void text(const Setting& setting) {
     json_.field("type", "string");
     json_.field("maxLength", setting.bounds.highest);
+  }
+  void texts(const Setting& setting) {
+    json_.field("type", "array");
+    json_.field("minItems", setting.bounds.lowest);
+    json_.field("maxItems", setting.bounds.highest);
+    json_.key("items");
+    json_.object([&] { json_.field("type", "string"); });
   }
   void pattern(std::string_view regex) {
     json_.field("type", "string");

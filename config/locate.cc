@@ -38,6 +38,8 @@ std::vector<std::string> environment_dirs(const std::string& program_directory,
 }
 
 std::vector<std::string> module_dirs(const std::string& program_directory) {
+  if (program_directory == "/usr/bin")
+    return {"/usr/local/lib/svcd/services", "/usr/lib/svcd/services"};
   return {join_path(program_directory, "../services"),
           join_path(program_directory, "../lib/svcd/services")};
 }

@@ -5,7 +5,12 @@
 //
 //   an environment NAME   build tree: config/environments/NAME.toml of the sources
 //                         installed:  PREFIX/etc/svcd/NAME.toml, then /etc/svcd/NAME.toml
-//   a module NAME         ../services/NAME, then ../lib/svcd/services/NAME, seen from bin
+//   a module NAME         ../services/NAME, then ../lib/svcd/services/NAME, seen from bin;
+//                         of a program in /usr/bin: /usr/local/lib/svcd/services/NAME, then
+//                         /usr/lib/svcd/services/NAME
+//
+// Why /usr/local comes first: what a package brings along is an example, and must not stand in for
+// a host's own service of the same name.
 #pragma once
 
 #include <string>

@@ -124,6 +124,16 @@ Where modules are looked up; in a build tree, the directory
 .Pa services
 beside
 .Pa bin .
+.It Pa /usr/local/lib/svcd/services
+A host's own modules, looked up first where svcd is installed in
+.Pa /usr .
+.It Pa /etc/svcd/NAME.env
+Variables of
+.Ql svcd@NAME.service
+.Pq Xr systemd.exec 5 , Cm EnvironmentFile ,
+one
+.Li NAME=value
+a line: settings (SVC_...) and secrets that the file refers to.
 .El
 .Sh EXAMPLES
 A base that all environments share, and one of them:

@@ -166,10 +166,14 @@ class Overlay {
       return false;
     }
     path[2] = match_(path[2]);
-    const bool free_keys = path[2] == "options" || path[2] == "environment";
+    const bool free_keys =
+        path[2] == "options" || path[2] == "environment" || path[2] == "shared_memory";
+    const bool upstreams = path[2] == "upstreams";
     Node* at = child(child(child(&root_, "service"), path[1]), path[2]);
     for (size_t i = 3; i < path.size(); ++i) {
-      path[i] = free_keys ? existing_key(at, path[i], path[2] == "environment") : match_(path[i]);
+      path[i] = free_keys || (upstreams && i == 3)
+                    ? existing_key(at, path[i], path[2] == "environment")
+                    : match_(path[i]);
       at = child(at, path[i]);
     }
     return true;
@@ -245,7 +249,8 @@ class Overlay {
     const Setting* setting = find_setting(joined);
     if (setting == nullptr) return false;
     return setting->kind == Kind::workers || setting->kind == Kind::listeners ||
-           setting->kind == Kind::environment || setting->kind == Kind::options;
+           setting->kind == Kind::texts || setting->kind == Kind::environment ||
+           setting->kind == Kind::regions || setting->kind == Kind::options;
   }
 
   Node& root_;

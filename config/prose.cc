@@ -17,6 +17,11 @@ constexpr SectionRow kSections[] = {
      "at least one. A name has letters, digits, '_' and '-', a letter or digit first."},
     {"service.*.listen", "One entry of listen, when it is a table."},
     {"service.*.http", "The bounds of HTTP in the workers of this service."},
+    {"service.*.proxy", "The proxies in front of this service; see svc-proxies(7)."},
+    {"service.*.upstreams.*",
+     "Another service that this one calls by the name in the section's title: "
+     "ctx.http(\"prices\") for [service.users.upstreams.prices]. The code of the service declares "
+     "it with app.upstream(\"prices\"); see svc-service(7)."},
 };
 
 // A word may end a sentence where it has one of these and the next begins with a capital.
@@ -83,10 +88,14 @@ std::string allowed_text(const Setting& setting) {
                          bound_text(setting, setting.bounds.highest));
     case Kind::workers:
       return fmt::format("{} to {}", setting.bounds.lowest, setting.bounds.highest);
+    case Kind::texts:
+      return fmt::format("{} to {} texts", setting.bounds.lowest, setting.bounds.highest);
     case Kind::listeners:
       return fmt::format("{} to {} addresses", setting.bounds.lowest, setting.bounds.highest);
     case Kind::environment:
       return fmt::format("at most {} variables", kEnvironmentMax);
+    case Kind::regions:
+      return fmt::format("at most {} regions", kRegionsMax);
     case Kind::options:
       return fmt::format("at most {} values", kOptionsMax);
     default:
@@ -108,7 +117,7 @@ std::string_view change_text(Change change) {
 
 std::string section_title(std::string_view section) {
   std::string name(section);
-  if (const size_t star = name.find('*'); star != name.npos) name.replace(star, 1, "NAME");
+  for (size_t star = 0; (star = name.find('*')) != name.npos;) name.replace(star, 1, "NAME");
   return "[" + name + "]";
 }
 

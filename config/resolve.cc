@@ -104,7 +104,7 @@ class Resolver {
       for (const auto& [key, child] : *table) origins(path + "." + toml_key(key), child);
       return;
     }
-    Origin origin = node.origin();
+    SettingOrigin origin = node.origin();
     resolved_.config.origins.insert_or_assign(path, std::move(origin));
     if (const Node::Array* array = node.array())
       for (size_t i = 0; i < array->size(); ++i)
@@ -125,6 +125,7 @@ class Resolver {
     for (const Setting& other : all_settings()) {
       if (other.name != key || other.section == "service.*.listen") continue;
       std::string home(other.section);
+      if (home == "service.*.upstreams.*") continue;  // Which of them, nobody knows.
       if (const size_t star = home.find('*'); star != home.npos) {
         if (!path.starts_with("service.")) continue;
         home.replace(star, 1, path.substr(8, path.find('.', 8) - 8));
@@ -165,12 +166,40 @@ class Resolver {
     }
     ServiceConfig service;
     service.name = name;
-    section(node, path, service, {"http"});
+    section(node, path, service, {"http", "proxy", "upstreams"});
     if (node.table() != nullptr)
       if (const auto http = node.table()->find("http"); http != node.table()->end())
         section(http->second, path + ".http", service.http);
+    if (node.table() != nullptr)
+      if (const auto proxy = node.table()->find("proxy"); proxy != node.table()->end())
+        section(proxy->second, path + ".proxy", service.proxy);
+    if (node.table() != nullptr)
+      if (const auto found = node.table()->find("upstreams"); found != node.table()->end())
+        upstreams(found->second, path + ".upstreams", service);
     if (!resolved_.bad.contains(path + ".module")) module(node, path, service);
     resolved_.config.services.emplace(name, std::move(service));
+  }
+
+  void upstreams(const Node& node, const std::string& path, ServiceConfig& service) {
+    if (!is_table(node, path)) return;
+    if (node.table()->size() > kUpstreamsMax)
+      return report(errors_, node,
+                    fmt::format("{}: {} upstreams are more than {}", path, node.table()->size(),
+                                kUpstreamsMax));
+    for (const auto& [name, child] : *node.table()) {
+      if (child.table() == nullptr && find_setting("service.*.upstreams.*", name) != nullptr) {
+        report_key(errors_, child,
+                   fmt::format("{} stands in [{}], which holds upstreams", name, path),
+                   fmt::format("write [{}.NAME] above it", path));
+      } else if (!is_service_name(name)) {
+        report_key(errors_, child,
+                   fmt::format("{} can't be an upstream's name: 1 to {} letters, digits, '_' and "
+                               "'-', a letter or digit first",
+                               toml_string(name), kServiceNameMax));
+      } else {
+        section(child, path + "." + name, service.upstreams[name]);
+      }
+    }
   }
 
   void module(const Node& node, const std::string& path, ServiceConfig& service) {
@@ -203,7 +232,7 @@ class Resolver {
               const std::string& source) {
     if (!value.empty() || fallback.empty()) return;
     value = std::move(fallback);
-    Origin origin;
+    SettingOrigin origin;
     origin.kind = OriginKind::derived;
     origin.source = source;
     resolved_.config.origins.insert_or_assign(path, std::move(origin));

@@ -14,8 +14,18 @@ namespace {
 constexpr std::string_view kLogLevels[] = {"debug", "info", "warn", "error", "off"};
 constexpr std::string_view kLogFormats[] = {"text", "json"};
 constexpr std::string_view kReuseport[] = {"auto", "on", "off"};
+constexpr std::string_view kBalance[] = {"round-robin", "least-loaded"};
+constexpr std::string_view kForwardedBy[] = {"x-forwarded-for", "forwarded", "none"};
+constexpr std::string_view kOnOff[] = {"off", "on"};
+static_assert(std::size(kForwardedBy) == static_cast<size_t>(ForwardedBy::none) + 1);
+static_assert(std::size(kOnOff) == static_cast<size_t>(OnOff::on) + 1);
+constexpr std::string_view kAccessLog[] = {"off", "text", "json"};
+constexpr std::string_view kTellRequestId[] = {"never", "asked", "always"};
 static_assert(std::size(kLogLevels) == static_cast<size_t>(LogLevel::off) + 1);
 static_assert(std::size(kLogFormats) == static_cast<size_t>(LogFormat::json) + 1);
+static_assert(std::size(kBalance) == static_cast<size_t>(BalanceMode::least_loaded) + 1);
+static_assert(std::size(kAccessLog) == static_cast<size_t>(AccessLogFormat::json) + 1);
+static_assert(std::size(kTellRequestId) == static_cast<size_t>(TellRequestId::always) + 1);
 static_assert(std::size(kReuseport) == static_cast<size_t>(Reuseport::off) + 1);
 
 struct KindRow {
@@ -25,6 +35,7 @@ struct KindRow {
 
 namespace kind_row {
 constexpr KindRow text{Kind::text};
+constexpr KindRow texts{Kind::texts};
 constexpr KindRow label{Kind::label};
 constexpr KindRow path{Kind::path};
 constexpr KindRow target{Kind::target};
@@ -37,9 +48,15 @@ constexpr KindRow mode{Kind::mode};
 constexpr KindRow log_level{Kind::choice, kLogLevels};
 constexpr KindRow log_format{Kind::choice, kLogFormats};
 constexpr KindRow reuseport{Kind::choice, kReuseport};
+constexpr KindRow balance{Kind::choice, kBalance};
+constexpr KindRow forwarded_by{Kind::choice, kForwardedBy};
+constexpr KindRow on_off{Kind::choice, kOnOff};
+constexpr KindRow access_log{Kind::choice, kAccessLog};
+constexpr KindRow tell_request_id{Kind::choice, kTellRequestId};
 constexpr KindRow workers{Kind::workers};
 constexpr KindRow listeners{Kind::listeners};
 constexpr KindRow environment{Kind::environment};
+constexpr KindRow regions{Kind::regions};
 constexpr KindRow options{Kind::options};
 }  // namespace kind_row
 
@@ -56,6 +73,8 @@ constexpr Bounds between(std::chrono::milliseconds lowest, std::chrono::millisec
 #define SETTING_SERVICE(...) SETTING_ROW("service.*", __VA_ARGS__)
 #define SETTING_LISTEN(...) SETTING_ROW("service.*.listen", __VA_ARGS__)
 #define SETTING_HTTP(...) SETTING_ROW("service.*.http", __VA_ARGS__)
+#define SETTING_PROXY(...) SETTING_ROW("service.*.proxy", __VA_ARGS__)
+#define SETTING_UPSTREAM(...) SETTING_ROW("service.*.upstreams.*", __VA_ARGS__)
 constexpr Setting kSettings[] = {
 #include "config/settings.def"
 };
@@ -144,6 +163,20 @@ struct Table<HttpConfig> {
 #include "config/settings.def"
   };
 };
+#define SETTING_PROXY(...) SETTING_FIELD(ProxyConfig, "service.*.proxy", __VA_ARGS__)
+template <>
+struct Table<ProxyConfig> {
+  static constexpr Field<ProxyConfig> kFields[] = {
+#include "config/settings.def"
+  };
+};
+#define SETTING_UPSTREAM(...) SETTING_FIELD(UpstreamConfig, "service.*.upstreams.*", __VA_ARGS__)
+template <>
+struct Table<UpstreamConfig> {
+  static constexpr Field<UpstreamConfig> kFields[] = {
+#include "config/settings.def"
+  };
+};
 #undef SETTING_FIELD
 
 template <class Section>
@@ -167,6 +200,8 @@ template std::span<const Field<LogConfig>> fields() noexcept;
 template std::span<const Field<ServiceConfig>> fields() noexcept;
 template std::span<const Field<ListenEntry>> fields() noexcept;
 template std::span<const Field<HttpConfig>> fields() noexcept;
+template std::span<const Field<ProxyConfig>> fields() noexcept;
+template std::span<const Field<UpstreamConfig>> fields() noexcept;
 
 std::span<const Setting> all_settings() noexcept { return kSettings; }
 
@@ -187,12 +222,17 @@ const Setting* find_setting(std::string_view section, std::string_view name) noe
 const Setting* find_setting(std::string_view path) noexcept {
   const size_t last_dot = path.rfind('.');
   if (last_dot == path.npos) return nullptr;
-  std::string section(path.substr(0, last_dot));
-  if (section.starts_with("service.")) {
-    const size_t end = section.find('.', 8);
-    section.replace(8, end == section.npos ? section.size() - 8 : end - 8, "*");
+  return find_setting(with_wildcards(path.substr(0, last_dot)), path.substr(last_dot + 1));
+}
+
+std::string with_wildcards(std::string_view path) {
+  std::string section(path);
+  for (const std::string_view holder : {"service.", "service.*.upstreams."}) {
+    if (!section.starts_with(holder) || section.size() == holder.size()) break;
+    const size_t end = std::min(section.find('.', holder.size()), section.size());
+    section.replace(holder.size(), end - holder.size(), "*");
   }
-  return find_setting(section, path.substr(last_dot + 1));
+  return section;
 }
 
 std::string path_of(const Setting& setting) {
@@ -204,7 +244,8 @@ Value default_of(const Setting& setting) {
   const bool found =
       default_in<MasterConfig>(setting, value) || default_in<LogConfig>(setting, value) ||
       default_in<ServiceConfig>(setting, value) || default_in<ListenEntry>(setting, value) ||
-      default_in<HttpConfig>(setting, value);
+      default_in<HttpConfig>(setting, value) || default_in<ProxyConfig>(setting, value) ||
+      default_in<UpstreamConfig>(setting, value);
   SVC_CHECK(found);
   return value;
 }

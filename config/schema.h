@@ -17,6 +17,7 @@ namespace svc {
 
 enum class Kind : uint8_t {
   text,
+  texts,
   label,
   path,
   target,
@@ -30,6 +31,7 @@ enum class Kind : uint8_t {
   workers,
   listeners,
   environment,
+  regions,
   options,
 };
 
@@ -53,8 +55,9 @@ struct Setting {
 };
 
 // A value of any kind: numbers, milliseconds, bytes and indexes of choices are the first.
-using Value = std::variant<uint64_t, std::string, Workers, std::vector<ListenEntry>,
-                           std::map<std::string, std::string>, std::vector<Option>>;
+using Value =
+    std::variant<uint64_t, std::string, std::vector<std::string>, Workers, std::vector<ListenEntry>,
+                 std::map<std::string, std::string>, std::vector<Option>>;
 
 template <class Section>
 struct Field {
@@ -64,7 +67,7 @@ struct Field {
   void (*set)(Section&, Value&&);
 };
 
-// MasterConfig, LogConfig, ServiceConfig, ListenEntry, HttpConfig.
+// MasterConfig, LogConfig, ServiceConfig, ListenEntry, HttpConfig, ProxyConfig, UpstreamConfig.
 template <class Section>
 std::span<const Field<Section>> fields() noexcept;
 
@@ -74,6 +77,9 @@ SVC_API std::span<const Setting> settings_in(std::string_view section) noexcept;
 SVC_API const Setting* find_setting(std::string_view section, std::string_view name) noexcept;
 // "service.users.http.body_max" and "service.*.http.body_max" are the same row; nullptr: none.
 SVC_API const Setting* find_setting(std::string_view path) noexcept;
+// "service.users.http" as "service.*.http", "service.users.upstreams.prices" as
+// "service.*.upstreams.*": the section of the table that this is one of; others stay as they are.
+SVC_API std::string with_wildcards(std::string_view path);
 SVC_API std::string path_of(const Setting& setting);  // "service.*.http.body_max"
 // What it is when nobody sets it, unless that depends on the system.
 SVC_API Value default_of(const Setting& setting);
@@ -88,6 +94,9 @@ void for_each_section(AnyConfig& config, Visit&& visit) {
   for (auto& [name, service] : config.services) {
     visit("service." + name, service);
     visit("service." + name + ".http", service.http);
+    visit("service." + name + ".proxy", service.proxy);
+    for (auto& [upstream, settings] : service.upstreams)
+      visit("service." + name + ".upstreams." + upstream, settings);
   }
 }
 

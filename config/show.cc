@@ -26,14 +26,14 @@ std::string guarded(std::string_view text) {
   return out;
 }
 
-const Origin* find_origin(const Config& config, const std::string& path) {
+const SettingOrigin* find_origin(const Config& config, const std::string& path) {
   const auto found = config.origins.find(path);
   return found == config.origins.end() ? nullptr : &found->second;
 }
 
 // The text that may be shown in the place of `value`, which is that of `path`.
 std::string shown_text(const Config& config, const std::string& path, const std::string& value) {
-  const Origin* origin = find_origin(config, path);
+  const SettingOrigin* origin = find_origin(config, path);
   if (origin != nullptr && !origin->unshown.empty()) return origin->unshown;
   return guarded(value);
 }
@@ -42,6 +42,9 @@ std::string shown_text(const Config& config, const std::string& path, const std:
 Value shown(const Config& config, const std::string& path, Value value) {
   if (auto* text = std::get_if<std::string>(&value)) {
     *text = shown_text(config, path, *text);
+  } else if (auto* texts = std::get_if<std::vector<std::string>>(&value)) {
+    for (size_t i = 0; i < texts->size(); ++i)
+      (*texts)[i] = shown_text(config, fmt::format("{}[{}]", path, i), (*texts)[i]);
   } else if (auto* entries = std::get_if<std::vector<ListenEntry>>(&value)) {
     for (size_t i = 0; i < entries->size(); ++i)
       (*entries)[i].address =
@@ -87,7 +90,8 @@ class Printer {
 
   // Sections of their own, behind the plain values of the section they belong to.
   static bool is_table(const Setting& setting) {
-    return setting.kind == Kind::environment || setting.kind == Kind::options;
+    return setting.kind == Kind::environment || setting.kind == Kind::regions ||
+           setting.kind == Kind::options;
   }
 
   template <class Section>
@@ -141,6 +145,11 @@ struct JsonValue {
     json.value(bound_text(setting, number));  // The same words, without quotes.
   }
   void operator()(const std::string& text) const { json.value(text); }
+  void operator()(const std::vector<std::string>& texts) const {
+    json.array([&] {
+      for (const std::string& text : texts) json.value(text);
+    });
+  }
   void operator()(const Workers& workers) const {
     if (workers.automatic) return json.value("auto");
     if (workers.min == workers.max) return json.value(workers.min);
@@ -183,7 +192,7 @@ struct JsonValue {
 
 }  // namespace
 
-std::string origin_text(const Origin& origin) {
+std::string origin_text(const SettingOrigin& origin) {
   switch (origin.kind) {
     case OriginKind::fallback:
       return "default";

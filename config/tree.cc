@@ -51,8 +51,8 @@ Place Node::place() const { return place_at(*this, at); }
 
 Place Node::key_place() const { return place_at(*this, key.line != 0 ? key : at); }
 
-Origin Node::origin() const {
-  Origin origin;
+SettingOrigin Node::origin() const {
+  SettingOrigin origin;
   origin.kind = source->kind;
   if (source->kind == OriginKind::file)
     origin.place = place();

@@ -55,7 +55,7 @@ struct Node {
 
   Place place() const;      // Of the value.
   Place key_place() const;  // Of the key, or of the value where there is none.
-  Origin origin() const;
+  SettingOrigin origin() const;
 };
 
 // Reports at the value, or at its key.

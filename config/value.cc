@@ -61,12 +61,32 @@ bool fits_workers(const Workers& workers) {
          (workers.min >= 1 && workers.min <= workers.max && workers.max <= kWorkersMax);
 }
 
+bool fits_texts(const Setting& setting, const std::vector<std::string>& texts) {
+  return within(setting.bounds, texts.size()) &&
+         std::ranges::all_of(texts, [](const std::string& text) {
+           return !text.empty() && text.size() <= kTextsBytesMax && is_printable(text);
+         });
+}
+
 bool fits_listeners(const Setting& setting, const std::vector<ListenEntry>& entries) {
   if (!within(setting.bounds, entries.size())) return false;
   return std::ranges::all_of(entries, [](const ListenEntry& entry) {
     return std::ranges::all_of(fields<ListenEntry>(), [&entry](const Field<ListenEntry>& field) {
       return fits(*field.setting, field.get(entry));
     });
+  });
+}
+
+// A name becomes part of a memfd's.
+bool fits_regions(const std::map<std::string, std::string>& regions) {
+  if (regions.size() > kRegionsMax) return false;
+  constexpr std::string_view kNameChars =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_";
+  return std::ranges::all_of(regions, [kNameChars](const auto& region) {
+    const auto& [name, text] = region;
+    const auto size = parse_size(text);
+    return !name.empty() && name.size() <= 64 && name.find_first_not_of(kNameChars) == name.npos &&
+           size && *size >= kRegionSizeMin && *size <= kRegionSizeMax;
   });
 }
 
@@ -148,6 +168,10 @@ bool fits(const Setting& setting, const Value& value) {
       const auto* text = std::get_if<std::string>(&value);
       return text != nullptr && fits_text(setting, *text);
     }
+    case Kind::texts: {
+      const auto* texts = std::get_if<std::vector<std::string>>(&value);
+      return texts != nullptr && fits_texts(setting, *texts);
+    }
     case Kind::workers: {
       const auto* workers = std::get_if<Workers>(&value);
       return workers != nullptr && fits_workers(*workers);
@@ -159,6 +183,10 @@ bool fits(const Setting& setting, const Value& value) {
     case Kind::environment: {
       const auto* variables = std::get_if<std::map<std::string, std::string>>(&value);
       return variables != nullptr && fits_environment(*variables);
+    }
+    case Kind::regions: {
+      const auto* regions = std::get_if<std::map<std::string, std::string>>(&value);
+      return regions != nullptr && fits_regions(*regions);
     }
     case Kind::options: {
       const auto* options = std::get_if<std::vector<Option>>(&value);
@@ -175,6 +203,8 @@ std::string_view kind_name(const Setting& setting) noexcept {
   switch (setting.kind) {
     case Kind::text:
       return "text";
+    case Kind::texts:
+      return "array of texts";
     case Kind::label:
       return "name";
     case Kind::path:
@@ -198,6 +228,8 @@ std::string_view kind_name(const Setting& setting) noexcept {
       return "array of addresses";
     case Kind::environment:
       return "table of texts";
+    case Kind::regions:
+      return "table of sizes";
     case Kind::options:
       return "table";
   }
@@ -218,6 +250,9 @@ std::string requirement(const Setting& setting) {
     case Kind::module:
       return fmt::format("a {} of {} to {} bytes without control characters",
                          setting.kind == Kind::text ? "text" : "path", setting.bounds.lowest,
+                         setting.bounds.highest);
+    case Kind::texts:
+      return fmt::format("an array of {} to {} texts", setting.bounds.lowest,
                          setting.bounds.highest);
     case Kind::label:
       return fmt::format(
@@ -248,6 +283,11 @@ std::string requirement(const Setting& setting) {
                          setting.bounds.lowest, setting.bounds.highest);
     case Kind::environment:
       return fmt::format("a table of at most {} variables and their texts", kEnvironmentMax);
+    case Kind::regions:
+      return fmt::format(
+          "a table of at most {} names and sizes from 64KiB to 64GiB like "
+          "{{ sessions = \"8MiB\" }}",
+          kRegionsMax);
     case Kind::options:
       return fmt::format("a table of at most {} values", kOptionsMax);
   }
@@ -263,6 +303,11 @@ std::string toml_value(const Setting& setting, const Value& value) {
     const Setting& setting;
     std::string operator()(uint64_t number) const { return number_text(setting, number); }
     std::string operator()(const std::string& text) const { return toml_string(text); }
+    std::string operator()(const std::vector<std::string>& texts) const {
+      std::string list;
+      for (const std::string& text : texts) list += (list.empty() ? "" : ", ") + toml_string(text);
+      return "[" + list + "]";
+    }
     std::string operator()(const Workers& workers) const {
       if (workers.automatic) return "\"auto\"";
       if (workers.min == workers.max) return std::to_string(workers.min);

@@ -18,9 +18,14 @@ struct ValueProblem {
 
 inline constexpr uint32_t kWorkersMax = 512;  // Of one service; two generations may live at once.
 inline constexpr size_t kEnvironmentMax = 256;
+inline constexpr size_t kRegionsMax = 16;
+inline constexpr uint64_t kRegionSizeMin = uint64_t{64} << 10;
+inline constexpr uint64_t kRegionSizeMax = uint64_t{64} << 30;
 inline constexpr size_t kOptionsMax = 4096;
+inline constexpr size_t kTextsBytesMax = 4096;  // Of one text of a list.
+inline constexpr size_t kUpstreamsMax = 256;    // Of one service.
 
-// What services may be called: they become parts of paths, titles and variables.
+// What services and upstreams may be called: they become parts of paths, titles and variables.
 inline constexpr size_t kServiceNameMax = 63;
 SVC_API bool is_service_name(std::string_view name) noexcept;
 

@@ -113,6 +113,8 @@ std::expected<Value, ValueProblem> parse(const Setting& setting, std::string_vie
     case Kind::target:
     case Kind::module:
       return std::string(text);
+    case Kind::texts:
+      return split(text, ',');
     case Kind::number:
     case Kind::amount:
       return or_misfit(parse_number<uint64_t>(text), setting, path, text);
@@ -127,6 +129,7 @@ std::expected<Value, ValueProblem> parse(const Setting& setting, std::string_vie
     case Kind::workers:
       return or_misfit(parse_workers(text), setting, path, text);
     case Kind::environment:
+    case Kind::regions:
       return or_misfit(parse_environment(text), setting, path, text);
     case Kind::listeners:
       return parse_listeners(text);

@@ -51,6 +51,9 @@ struct ValueWriter {
 
   void operator()(uint64_t number) const { out.push_back(std::to_string(number)); }
   void operator()(const std::string& text) const { out.push_back(text); }
+  void operator()(const std::vector<std::string>& texts) const {
+    out.insert(out.end(), texts.begin(), texts.end());
+  }
   void operator()(const Workers& workers) const {
     if (workers.automatic) return out.push_back("auto");
     out.push_back(std::to_string(workers.min));
@@ -181,6 +184,9 @@ std::optional<Value> read_plain(const Setting& setting, Input in) {
 std::optional<Value> read_value(const Setting& setting, Input in) {
   std::optional<Value> value;
   switch (setting.kind) {
+    case Kind::texts:
+      value = std::vector<std::string>(in.begin(), in.end());
+      break;
     case Kind::workers:
       value = read_workers(in);
       break;
@@ -190,7 +196,8 @@ std::optional<Value> read_value(const Setting& setting, Input in) {
     case Kind::options:
       value = read_options(in);
       break;
-    case Kind::environment: {
+    case Kind::environment:
+    case Kind::regions: {
       if (in.size() % 2 != 0) return std::nullopt;
       std::map<std::string, std::string> variables;
       for (; !in.empty(); in = in.subspan(2)) variables[in[0]] = in[1];
@@ -280,11 +287,22 @@ class Reader {
     if (dot == path.npos || found == config_.services.end()) return false;
     path.remove_prefix(dot + 1);
     if (take("http.")) return set_in(found->second.http, path, in);
+    if (take("proxy.")) return set_in(found->second.proxy, path, in);
+    if (take("upstreams.")) return set_upstream(found->second, path, in);
     return set_in(found->second, path, in);
   }
 
+  static bool set_upstream(ServiceConfig& service, std::string_view path, Input in) {
+    const size_t dot = path.find('.');
+    const std::string name(path.substr(0, dot));
+    if (dot == path.npos || !is_service_name(name)) return false;
+    if (service.upstreams.size() >= kUpstreamsMax && !service.upstreams.contains(name))
+      return false;
+    return set_in(service.upstreams[name], path.substr(dot + 1), in);
+  }
+
   bool origin(const Fields& fields) {
-    Origin origin;
+    SettingOrigin origin;
     uint8_t kind = 0;
     if (!read_number(fields[2], kind) || kind > static_cast<uint8_t>(OriginKind::derived))
       return false;

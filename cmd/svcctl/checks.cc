@@ -69,14 +69,20 @@ class Checker {
   }
 
   void check_log() {
-    const std::string& target = config_.log.target;
+    check_log_target("log.target", config_.log.target);
+    for (const auto& [name, service] : config_.services)
+      if (service.access_log != AccessLogFormat::off && !service.access_log_target.empty())
+        check_log_target("service." + name + ".access_log_target", service.access_log_target);
+  }
+
+  void check_log_target(const std::string& setting, const std::string& target) {
     if (target == "stderr" || target == "stdout") return;
     struct stat facts {};
     if (sys::stat(target.c_str(), &facts) < 0)
-      return check_writable_dir("log.target", directory_of(target));
-    if (S_ISDIR(facts.st_mode)) return add("log.target", target + " is a directory");
+      return check_writable_dir(setting, directory_of(target));
+    if (S_ISDIR(facts.st_mode)) return add(setting, target + " is a directory");
     if (sys::access(target.c_str(), W_OK) < 0)
-      add("log.target", fmt::format("{}: {}", target, std::strerror(errno)));
+      add(setting, fmt::format("{}: {}", target, std::strerror(errno)));
   }
 
   // It is made at start if its parent is there.

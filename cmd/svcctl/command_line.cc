@@ -101,9 +101,29 @@ const CLI::App& innermost(const CLI::App& app) {
   return chosen.empty() ? app : innermost(*chosen.front());
 }
 
+// The option of some commands that `word` names, or nullptr.
+const OptionSpec* option_called(std::string_view word) {
+  for (const OptionSpec& option : option_specs())
+    for (const std::string_view name : {option.names.substr(0, option.names.find(',')),
+                                        option.names.substr(option.names.find(',') + 1)})
+      if (word.substr(0, word.find('=')) == name) return &option;
+  return nullptr;
+}
+
+std::string about_option(const std::string& word) {
+  const OptionSpec* const option = option_called(word);
+  if (option == nullptr) return fmt::format("no option {}", word);
+  std::string commands;
+  for (const CommandSpec& command : command_specs())
+    if (takes(command, *option))
+      commands += fmt::format("{}{}", commands.empty() ? "" : ", ", command.name);
+  return fmt::format("{} is an option of, and stands behind: {}", word.substr(0, word.find('=')),
+                     commands);
+}
+
 // About the first word that nobody knew what to do with.
 std::string about_extra(const CLI::App& app, const std::string& word) {
-  if (word.starts_with('-')) return fmt::format("no option {}", word);
+  if (word.starts_with('-')) return about_option(word);
   const CLI::App& place = innermost(app);
   const auto names = commands_in(&place == &app ? "" : place.get_name());
   if (names.empty()) return fmt::format("unexpected argument \"{}\"", word);

@@ -33,6 +33,9 @@ enum OptionSet : unsigned {
   with_follow = 4,
   with_origin = 8,
   with_running = 16,
+  with_watch = 32,
+  with_top = 64,
+  with_wait = 128,
 };
 
 struct OptionSpec {
@@ -79,6 +82,7 @@ int run_upgrade(const Session& session);
 int run_scale(const Session& session);
 int run_unquarantine(const Session& session);
 int run_status(const Session& session);
+int run_top(const Session& session);
 int run_check(const Session& session);
 int run_config_show(const Session& session);
 int run_config_explain(const Session& session);
@@ -88,6 +92,7 @@ int run_config_example(const Session& session);
 int run_config_manual(const Session& session);
 int run_routes(const Session& session);
 int run_logs(const Session& session);
+int run_new(const Session& session);
 int run_version(const Session& session);
 int run_completion(const Session& session);
 

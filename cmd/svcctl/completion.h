@@ -10,7 +10,6 @@ namespace svc {
 
 // What the scripts can't read from the table.
 struct CompletionWords {
-  std::vector<std::string> environments;
   std::vector<std::string> settings;
 };
 

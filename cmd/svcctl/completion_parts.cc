@@ -50,7 +50,8 @@ std::vector<std::string> options_of(const CommandSpec* command) {
 
 std::string words_for(const ValueSpec& value, const CompletionWords& words) {
   if (value.completes == Completes::words) return std::string(value.words);
-  if (value.completes == Completes::environments) return joined(words.environments, " ");
+  if (value.completes == Completes::environments)
+    return "$(svcctl completion environments 2>/dev/null)";
   if (value.completes == Completes::settings) return joined(words.settings, " ");
   return "";
 }

@@ -25,7 +25,8 @@ std::vector<std::string> groups();
 // All that may stand behind the command; nullptr: before any.
 std::vector<std::string> options_of(const CommandSpec* command);
 
-// The words for a value, blanks between; "" when the shell itself knows (files) or nobody does.
+// The words for a value, blanks between, or what the shell is to ask when it wants them
+// (environments come and go); "" when the shell itself knows (files) or nobody does.
 std::string words_for(const ValueSpec& value, const CompletionWords& words);
 
 // For a description between single quotes.

@@ -66,7 +66,8 @@ _svcctl() {{
       _arguments -S {3} ;;
 {4}  esac
 }}
-compdef _svcctl svcctl
+# As a file of $fpath this is the body of the function itself, at its first call.
+if [[ $funcstack[1] == _svcctl ]]; then _svcctl "$@"; else compdef _svcctl svcctl; fi
 )",
                      takers, joined(groups(), " "), joined(words_after(""), " "),
                      zsh_options(nullptr, words), commands);

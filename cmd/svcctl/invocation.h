@@ -25,7 +25,13 @@ struct Invocation {
   bool follow = false;
   bool origin = false;
   bool running = false;
+  bool watch = false;
+  std::string build;  // --build
   uint32_t lines = 50;
+  bool wait = false;
+  std::string interval = "1s";  // --interval
+  uint32_t count = 0;           // 0: for ever.
+  bool workers = false;
 };
 
 }  // namespace svc

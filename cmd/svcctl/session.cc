@@ -7,11 +7,13 @@
 #include <utility>
 
 #include "cmd/svcctl/commands.h"
+#include "cmd/svcctl/status_document.h"
 #include "config/files.h"
 #include "config/locate.h"
 #include "core/base/check.h"
 #include "core/base/json_writer.h"
 #include "core/base/sys.h"
+#include "core/builtin/builtins.h"
 
 namespace svc {
 namespace {
@@ -50,6 +52,7 @@ Result<LoadRequest> Session::load_request() const {
   SVC_TRY(std::string path, file());
   LoadRequest request = svc::load_request(std::move(path));
   request.overrides = invocation_.overrides;
+  request.builtins = builtin_names();
   return request;
 }
 
@@ -59,23 +62,42 @@ Result<std::optional<MasterPointer>> Session::master() const {
   auto found = read_pointer(runtime_dir_candidates(invocation_.runtime_dir), real_path);
   if (found && *found) return found;
   SVC_TRY(auto by_configuration, master_by_configuration(real_path));
-  if (by_configuration) return by_configuration;
+  if (by_configuration.own) return std::move(by_configuration.own);
   return found;  // None, or what was wrong with the first.
 }
 
+Result<> Session::check_name_is_free() const {
+  SVC_TRY(const std::string path, file());
+  SVC_TRY(const std::string real_path, real_path_of(path));
+  SVC_TRY(const auto found, master_by_configuration(real_path));
+  if (!found.other) return {};
+  return Error::of(
+      std::errc::device_or_resource_busy,
+      fmt::format("another server is called \"{}\" (pid {}, it runs {}): give this one "
+                  "a name of its own with [master] name in {}",
+                  cleaned(found.other->name), found.other->pid, cleaned(found.other->config),
+                  path));
+}
+
 // What the file says of itself, if it can be read: its runtime directory may be one of its own, and
-// a pointer may have been swept away with the rest of /tmp while the server went on.
-Result<std::optional<MasterPointer>> Session::master_by_configuration(
+// a pointer may have been swept away with the rest of /tmp while the server went on. Two files may
+// say the same name, and "development" is a likely one: whose server it is, the server knows.
+Result<Session::ByConfiguration> Session::master_by_configuration(
     const std::string& real_path) const {
   SVC_TRY(const LoadRequest request, load_request());
   const auto config = load(request);
-  if (!config) return std::optional<MasterPointer>();
+  if (!config) return ByConfiguration{};
   const MasterConfig& master = config->master;
   SVC_TRY(auto found, read_pointer({master.runtime_dir}, real_path));
-  if (found) return found;
+  if (found) return ByConfiguration{std::move(found), {}};
   const RuntimePaths paths = runtime_paths(master.runtime_dir, master.name);
-  if (!exists(paths.control)) return std::optional<MasterPointer>();
-  return std::optional(MasterPointer{real_path, master.name, paths.control});
+  if (!exists(paths.control)) return ByConfiguration{};
+  const auto answer = control_call(paths.control, {"status", {}}, kPromptly);
+  const auto status = answer ? parse_status(answer->document) : Result<Status>(answer.error());
+  // One that says nothing, or not which file it runs, is for the command to find out about.
+  if (!status || status->config.empty() || status->config == real_path)
+    return ByConfiguration{MasterPointer{real_path, master.name, paths.control}, {}};
+  return ByConfiguration{{}, Namesake{master.name, status->config, status->pid}};
 }
 
 Result<ControlAnswer> Session::ask(const ControlRequest& request,

@@ -1,6 +1,7 @@
 // session.h — one run of svcctl: what it was asked, where it speaks, which server it is about.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ class Session {
   // The master that runs the file, by its pointers; nullopt if none left one. A dead master leaves
   // its pointer behind: only an answer proves life.
   Result<std::optional<MasterPointer>> master() const;
+  // no_such_process's opposite number: fails when the name that the file gives its server is taken
+  // by one that runs another file, and says by which.
+  Result<> check_name_is_free() const;
 
   // Asks the running master. Progress goes to the terminal, and to `told` if there is one. Errors:
   // no_such_process when nothing runs, else control_call()'s.
@@ -53,7 +57,17 @@ class Session {
   int fail(const Error& error) const;  // With kFailed.
 
  private:
-  Result<std::optional<MasterPointer>> master_by_configuration(const std::string& real_path) const;
+  struct Namesake {
+    std::string name;
+    std::string config;  // The file that it runs.
+    int64_t pid = 0;
+  };
+  // By what the file says of itself: never both.
+  struct ByConfiguration {
+    std::optional<MasterPointer> own;
+    std::optional<Namesake> other;
+  };
+  Result<ByConfiguration> master_by_configuration(const std::string& real_path) const;
 
   Invocation invocation_;
   Terminal terminal_;

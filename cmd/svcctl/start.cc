@@ -7,6 +7,7 @@
 #include "cmd/svcctl/background.h"
 #include "cmd/svcctl/commands.h"
 #include "cmd/svcctl/status_view.h"
+#include "cmd/svcctl/watch.h"
 #include "core/base/json_writer.h"
 #include "core/base/sys.h"
 
@@ -16,20 +17,6 @@ namespace {
 constexpr mode_t kLogMode = 0640;
 
 bool is_stream(const std::string& target) { return target == "stderr" || target == "stdout"; }
-
-// The server as this svcctl was told to run it: same file, same values on top.
-Result<std::vector<std::string>> server_command(const Session& session) {
-  SVC_TRY(std::string program, sibling_program("svcd"));
-  std::vector<std::string> command = {std::move(program)};
-  const Invocation& invocation = session.invocation();
-  if (!invocation.config.empty())
-    command.insert(command.end(), {"-c", invocation.config});
-  else
-    command.insert(command.end(), {"--env", invocation.environment});
-  for (const std::string& value : invocation.overrides)
-    command.insert(command.end(), {"--set", value});
-  return command;
-}
 
 Result<Fd> open_log(const Config& config) {
   if (is_stream(config.log.target))
@@ -92,7 +79,21 @@ std::string log_path_of(const Config& config) {
   return runtime_paths(config.master.runtime_dir, config.master.name).log;
 }
 
+Result<std::vector<std::string>> server_command(const Session& session) {
+  SVC_TRY(std::string program, sibling_program("svcd"));
+  std::vector<std::string> command = {std::move(program)};
+  const Invocation& invocation = session.invocation();
+  if (!invocation.config.empty())
+    command.insert(command.end(), {"-c", invocation.config});
+  else
+    command.insert(command.end(), {"--env", invocation.environment});
+  for (const std::string& value : invocation.overrides)
+    command.insert(command.end(), {"--set", value});
+  return command;
+}
+
 int start_and_report(const Session& session, const Config& config) {
+  if (const auto free = session.check_name_is_free(); !free) return session.fail(free.error());
   const auto pid = start_server(session, config);
   if (pid) return report(session, "started", log_path_of(config));
   clean_up(config);
@@ -118,6 +119,9 @@ int run_start(const Session& session) {
 }
 
 int run_in_foreground(const Session& session) {
+  if (session.invocation().watch) return run_watching(session);
+  if (!session.invocation().build.empty())
+    return session.fail(kMisused, "--build means nothing without --watch");
   const auto command = server_command(session);
   return session.fail(command ? become(*command) : command.error());
 }

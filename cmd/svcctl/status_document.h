@@ -1,7 +1,8 @@
 // status_document.h — the master's status, as far as a person is told. simdjson stays behind it.
 //
-//   {"name","pid","generation","state","uptime_s","services":[{"name","state","generation",
-//     "listen":[…],"workers_wanted","restarts","last_death",
+//   {"name","pid","generation","state","uptime_s","at_s","config","services":[{"name","state",
+//     "generation","uptime_s","listen":[…],"workers_wanted","restarts","restarts_by_reason":{…},
+//     "requests","errors","recent":{…},"took":[…],"draining":[…],"last_death",
 //     "workers":[{"index","pid","state","generation",…}]}]}
 //
 // What else there is in a worker is shown in the order in which it comes, if it is a number or
@@ -9,12 +10,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/board/work_rates.h"
 
 namespace svc {
 
@@ -23,17 +26,42 @@ struct StatusWorker {
   std::string_view field(std::string_view name) const noexcept;  // "" if there is none.
 };
 
+// Another service that it calls.
+struct StatusUpstream {
+  std::string name;
+  std::string breaker;  // "closed", "half_open", "open"
+  int64_t workers_open = 0;
+  int64_t ejected = 0;
+};
+
+// A generation that is on its way out.
+struct StatusDraining {
+  int64_t generation = 0;
+  int64_t workers = 0;
+  int64_t in_flight = 0;
+  double killed_in_s = 0;
+};
+
 struct StatusService {
   std::string name;
   std::string state;
   int64_t generation = 0;
   int64_t workers_wanted = 0;
-  int64_t restarts = 0;
+  std::optional<double> uptime_s;                        // Of the generation.
+  int64_t restarts = 0;                                  // Under this master.
+  std::vector<std::pair<std::string, int64_t>> reasons;  // Under all masters, by reason.
+  WorkSample work;
+  std::optional<WorkRates> recent;  // An older master says nothing of it.
+  std::vector<StatusDraining> draining;
   std::string last_death;
   bool on_probation = false;
   std::vector<std::string> quarantined;  // Routes.
   std::vector<std::string> listen;
+  std::vector<StatusUpstream> upstreams;
   std::vector<StatusWorker> workers;
+
+  int64_t total(std::string_view field) const noexcept;  // Of all workers.
+  size_t ready() const noexcept;                         // Workers.
 };
 
 struct Status {
@@ -42,6 +70,7 @@ struct Status {
   int64_t generation = 0;
   std::string state;
   double uptime_s = 0;
+  std::string config;  // Real path of the file that it runs; "" if it has none.
   std::vector<StatusService> services;
 };
 
@@ -50,8 +79,11 @@ Result<Status> parse_status(std::string_view json);
 
 struct RouteLine {
   std::string service, method, pattern;
+  std::string limits;  // "offload, deadline 2m, body 16MiB"
+  std::string around;  // "cors, rate limit 5/s"
+  std::string summary;
 };
-// {"services":[{"name","routes":[{"method","pattern"}]}]}. Errors: protocol_error.
+// {"services":[{"name","routes":[{"method","pattern",…}]}]}. Errors: protocol_error.
 Result<std::vector<RouteLine>> parse_routes(std::string_view json);
 
 }  // namespace svc

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "cmd/svcctl/figures.h"
 #include "cmd/svcctl/table.h"
 
 namespace svc {
@@ -13,28 +14,12 @@ namespace {
 
 constexpr size_t kIndent = 2;
 
-size_t ready_workers(const StatusService& service) {
-  return static_cast<size_t>(
-      std::count_if(service.workers.begin(), service.workers.end(),
-                    [](const StatusWorker& each) { return each.field("state") == "ready"; }));
-}
-
-// "2h5m", "3m20s", "12s": the two largest units.
-std::string spoken_uptime(double seconds) {
-  const auto whole = static_cast<int64_t>(std::max(seconds, 0.0));
-  if (whole >= 86'400) return fmt::format("{}d{}h", whole / 86'400, whole % 86'400 / 3'600);
-  if (whole >= 3'600) return fmt::format("{}h{}m", whole / 3'600, whole % 3'600 / 60);
-  if (whole >= 60) return fmt::format("{}m{}s", whole / 60, whole % 60);
-  return fmt::format("{}s", whole);
-}
-
 std::string as_it_is(std::string_view value) { return cleaned(value); }
 std::string as_uptime(std::string_view value) {
-  return spoken_uptime(std::strtod(std::string(value).c_str(), nullptr));
+  return spoken_time(std::strtod(std::string(value).c_str(), nullptr));
 }
-std::string as_mebibytes(std::string_view value) {
-  constexpr double kMebibyte = 1024 * 1024;
-  return fmt::format("{:.1f}M", std::strtod(std::string(value).c_str(), nullptr) / kMebibyte);
+std::string as_memory(std::string_view value) {
+  return spoken_memory(std::strtod(std::string(value).c_str(), nullptr));
 }
 
 // How a worker's fields are shown. Others are shown behind these, under their own names.
@@ -47,7 +32,7 @@ constexpr std::array kFields = {
     FieldView{"state", "STATE", as_it_is},       FieldView{"generation", "GEN", as_it_is},
     FieldView{"uptime_s", "UPTIME", as_uptime},  FieldView{"requests", "REQUESTS", as_it_is},
     FieldView{"in_flight", "BUSY", as_it_is},    FieldView{"connections", "CONNS", as_it_is},
-    FieldView{"rss_bytes", "RSS", as_mebibytes},
+    FieldView{"memory_bytes", "MEM", as_memory}, FieldView{"rss_bytes", "RSS", as_memory},
 };
 
 bool is_known(std::string_view name) {
@@ -80,6 +65,48 @@ std::string workers_table(const StatusService& service, const Terminal& terminal
   return terminal.paint(Colour::dim, table.substr(0, headings)) + table.substr(headings);
 }
 
+// Of those upstreams with which something is wrong; nothing about the others.
+std::string upstream_lines(const StatusService& service, const Terminal& terminal) {
+  std::string out;
+  for (const StatusUpstream& each : service.upstreams) {
+    std::string text;
+    if (each.workers_open > 0)
+      text = fmt::format("breaker {} in {} worker{}", each.breaker == "open" ? "open" : "half open",
+                         each.workers_open, each.workers_open == 1 ? "" : "s");
+    if (each.ejected > 0)
+      text +=
+          fmt::format("{}{} of its addresses left alone", text.empty() ? "" : ", ", each.ejected);
+    if (text.empty()) continue;
+    out += fmt::format("{:{}}upstream {}: {}\n", "", kIndent, cleaned(each.name),
+                       terminal.paint(Colour::red, text));
+  }
+  return out;
+}
+
+// What it does, and how often its workers had to be replaced.
+std::string work_lines(const StatusService& service) {
+  std::string out;
+  if (service.recent && service.recent->over > 0s) {
+    const WorkRates& recent = *service.recent;
+    out += fmt::format("{:{}}{} req/s, p50 {}, p99 {}", "", kIndent,
+                       spoken_rate(recent.requests_per_s), spoken_latency(recent.p50),
+                       spoken_latency(recent.p99));
+    if (recent.errors_per_s > 0)
+      out += fmt::format(", {} errors/s", spoken_rate(recent.errors_per_s));
+    out += fmt::format(" in the last {}; memory {}\n",
+                       spoken_time(std::chrono::duration<double>(recent.over).count()),
+                       spoken_memory(memory_of(service)));
+  }
+  for (const StatusDraining& each : service.draining)
+    out += fmt::format("{:{}}{}\n", "", kIndent, draining_text(each));
+  const std::string reasons = reasons_text(service);
+  if (!reasons.empty())
+    out += fmt::format("{:{}}restarts: {}\n", "", kIndent, reasons);
+  else if (service.restarts > 0)
+    out += fmt::format("{:{}}restarts: {}\n", "", kIndent, service.restarts);
+  return out;
+}
+
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : ", ") + cleaned(word);
@@ -92,24 +119,27 @@ std::string format_status(const Status& status, const Terminal& terminal) {
   std::string out = fmt::format(
       "{}  {}  pid {}  generation {}  up {}\n", terminal.paint(Colour::bold, cleaned(status.name)),
       terminal.paint(colour_of_state(status.state), cleaned(status.state)), status.pid,
-      status.generation, spoken_uptime(status.uptime_s));
+      status.generation, spoken_time(status.uptime_s));
   for (const StatusService& service : status.services) {
-    out += fmt::format("\n{}  {}  generation {}  {} of {} workers ready{}\n",
+    out += fmt::format("\n{}  {}  generation {}{}  {} of {} workers ready\n",
                        terminal.paint(Colour::bold, cleaned(service.name)),
                        terminal.paint(colour_of_state(service.state), cleaned(service.state)),
-                       service.generation, ready_workers(service), service.workers_wanted,
-                       service.restarts > 0 ? fmt::format("  {} restarts", service.restarts) : "");
+                       service.generation,
+                       service.uptime_s ? "  up " + spoken_time(*service.uptime_s) : "",
+                       service.ready(), service.workers_wanted);
     for (const std::string& address : service.listen)
       out += fmt::format("{:{}}{}\n", "", kIndent, cleaned(address));
+    out += work_lines(service);
     if (!service.last_death.empty())
-      out += fmt::format("{:{}}last death: {}\n", "", kIndent,
-                         terminal.paint(Colour::red, cleaned(service.last_death)));
+      out += terminal.paint(Colour::red,
+                            wrapped("last death: " + cleaned(service.last_death), kIndent));
     if (service.on_probation)
       out += fmt::format(
           "{:{}}on probation: if its workers crash, the last generation comes back\n", "", kIndent);
     for (const std::string& route : service.quarantined)
       out += fmt::format("{:{}}in quarantine: {}\n", "", kIndent,
                          terminal.paint(Colour::red, cleaned(route)));
+    out += upstream_lines(service, terminal);
     out += workers_table(service, terminal);
   }
   return out;

@@ -22,9 +22,10 @@ size_t width_of(std::string_view text) {
 }
 
 bool is_number(std::string_view text) {
-  // With a unit, perhaps: 8.1M, 2h5m.
-  return text.empty() || (text[0] >= '0' && text[0] <= '9' &&
-                          text.find_first_not_of("0123456789.dhmsM") == text.npos);
+  // With a unit, perhaps: 8.1M, 2h5m, 120k; or two of them: 4/4.
+  return text.empty() || text == "-" ||
+         (text[0] >= '0' && text[0] <= '9' &&
+          text.find_first_not_of("0123456789./dhmskMG") == text.npos);
 }
 
 std::vector<Column> measure(const std::vector<std::vector<std::string>>& rows, size_t room) {
@@ -63,6 +64,32 @@ std::string format_table(const std::vector<std::vector<std::string>>& rows, size
     out += line + "\n";
   }
   return out;
+}
+
+std::string wrapped(std::string_view text, size_t indent, size_t width) {
+  std::string out;
+  while (!text.empty()) {
+    const size_t room = width > indent ? width - indent : 1;
+    size_t end = cut_to_width(text, room).size();
+    if (end < text.size() && text[end] != ' ') {
+      const size_t blank = text.rfind(' ', end);
+      if (blank != text.npos && blank > 0) end = blank;
+    }
+    out += std::string(indent, ' ').append(text.substr(0, end)) + "\n";
+    text.remove_prefix(end);
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    if (out.size() == indent + end + 1) indent += 2;
+  }
+  return out;
+}
+
+std::string cut_to_width(std::string_view text, size_t width) {
+  size_t end = 0;
+  for (size_t shown = 0; end < text.size(); ++end) {
+    const bool begins = (static_cast<unsigned char>(text[end]) & 0xc0) != 0x80;
+    if (begins && shown++ == width) break;
+  }
+  return std::string(text.substr(0, end));
 }
 
 }  // namespace svc

@@ -6,37 +6,11 @@
 #include <cstring>
 
 #include "core/base/check.h"
+#include "core/base/json_plain.h"
 #include "core/base/utf8.h"
 
 namespace svc {
 namespace {
-
-constexpr uint64_t kOnes = 0x0101010101010101;
-constexpr uint64_t kHighs = 0x8080808080808080;
-
-// Has one of these eight bytes to be looked at: below 0x20, '"', '\\', or not ASCII? May say yes
-// too often, never too rarely (Hacker's Delight §6-1).
-bool worth_a_look(uint64_t word) {
-  const uint64_t quote = word ^ (kOnes * '"');
-  const uint64_t backslash = word ^ (kOnes * '\\');
-  return ((word | (word - kOnes * 0x20) | (quote - kOnes) | (backslash - kOnes)) & kHighs) != 0;
-}
-
-bool is_plain(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
-}
-
-size_t plain_run(std::string_view text) {
-  size_t at = 0;
-  for (; at + 8 <= text.size(); at += 8) {
-    uint64_t word;
-    std::memcpy(&word, text.data() + at, 8);
-    if (worth_a_look(word)) break;
-  }
-  while (at < text.size() && is_plain(text[at])) ++at;
-  return at;
-}
 
 void append_escape(std::string& out, char c) {
   constexpr char kHex[] = "0123456789abcdef";
@@ -85,7 +59,7 @@ void append_json_string(std::string& out, std::string_view text) {
 
 void append_json_escaped(std::string& out, std::string_view text) {
   while (!text.empty()) {
-    const size_t plain = plain_run(text);
+    const size_t plain = json_plain_run(text);
     out.append(text.substr(0, plain));
     text.remove_prefix(plain);
     if (text.empty()) return;

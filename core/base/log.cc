@@ -26,15 +26,6 @@ struct State {
   }
 };
 
-Result<LogTarget> open_target(const std::string& target) {
-  // The two paths by their meaning: opening them as files fails when they are sockets (journald).
-  if (target == "stderr" || target == "/dev/stderr")
-    return LogTarget::standard(STDERR_FILENO, "stderr");
-  if (target == "stdout" || target == "/dev/stdout")
-    return LogTarget::standard(STDOUT_FILENO, "stdout");
-  return LogTarget::file(target);
-}
-
 // Never destroyed: destructors of other objects may log until the very end.
 State& state() {
   static State* const kept = [] {
@@ -65,7 +56,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) noexcept {
 Result<> open(const LogOptions& options) {
   State& log = state();
   const std::lock_guard lock(log.mutex);
-  SVC_TRY(auto target, open_target(options.target));
+  SVC_TRY(auto target, LogTarget::named(options.target));
   log.sink->set_target(std::move(target));
   log.target = options.target;
   set_format(options.format);
@@ -76,7 +67,7 @@ Result<> open(const LogOptions& options) {
 Result<> reopen() {
   State& log = state();
   const std::lock_guard lock(log.mutex);
-  SVC_TRY(auto target, open_target(log.target));
+  SVC_TRY(auto target, LogTarget::named(log.target));
   log.sink->set_target(std::move(target));
   return {};
 }
@@ -86,6 +77,7 @@ int descriptor() noexcept { return state().sink->descriptor(); }
 void set_level(LogLevel level) noexcept { state().logger.set_level(spdlog_level(level)); }
 void set_format(LogFormat format) { state().sink->set_format(format); }
 void set_tags(LogTags tags) { state().sink->set_tags(std::move(tags)); }
+void set_request_source(RequestSource source) noexcept { state().sink->set_request_source(source); }
 void set_patient(bool patient) noexcept { state().sink->set_patient(patient); }
 uint64_t dropped() noexcept { return state().sink->dropped(); }
 

@@ -43,6 +43,14 @@ struct LogTags {
   int worker = -1;
 };
 
+// Whose request a line belongs to. JSON: "request_id", "trace_id". Text: ` (request ID, trace ID)`
+// behind the message, without what that says itself.
+struct LogRequest {
+  std::string id;
+  std::string trace;
+  bool trace_told = false;  // It came from the client: worth its place in a text, too.
+};
+
 namespace log {
 
 // Opens the target; the former one stays if that fails. Errors: what open(2) says, naming the path.
@@ -56,6 +64,10 @@ SVC_API void set_tags(LogTags tags);
 // Only the master: wait up to 100 ms (poll) for a stuck target before a line is dropped; not again
 // until a line has got through.
 SVC_API void set_patient(bool patient) noexcept;
+
+// Asked for each line, in the thread that logs it: false if that serves no request.
+using RequestSource = bool (*)(LogRequest& out);
+SVC_API void set_request_source(RequestSource source) noexcept;
 
 SVC_API bool enabled(LogLevel level) noexcept;
 SVC_API uint64_t dropped() noexcept;  // Lines lost in this process so far.

@@ -102,6 +102,19 @@ size_t append_bounded(std::string& out, std::string_view message, size_t room,
   return taken;
 }
 
+std::string request_suffix(const LogRecord& record) {
+  if (record.request == nullptr) return {};
+  const auto missing = [&](std::string_view what) {
+    return !what.empty() && record.message.find(what) == record.message.npos;
+  };
+  std::string suffix;
+  if (missing(record.request->id)) suffix = " (request " + record.request->id;
+  if (record.request->trace_told && missing(record.request->trace))
+    suffix += (suffix.empty() ? " (trace " : ", trace ") + record.request->trace;
+  if (!suffix.empty()) suffix += ')';
+  return suffix;
+}
+
 size_t append_text(std::string& out, const LogRecord& record, bool colours, size_t line_max) {
   const size_t start = out.size();
   const LevelLook level = look(record.level);
@@ -120,8 +133,10 @@ size_t append_text(std::string& out, const LogRecord& record, bool colours, size
     out += ' ';
   }
   fmt::format_to(std::back_inserter(out), "[{}] ", record.pid);
-  const size_t used = out.size() - start + 1;  // The line's end.
+  const std::string suffix = request_suffix(record);
+  const size_t used = out.size() - start + suffix.size() + 1;  // The line's end.
   const size_t taken = append_bounded(out, record.message, line_max - used, append_text_escaped);
+  out += suffix;
   out += '\n';
   return taken;
 }
@@ -141,6 +156,10 @@ size_t append_json(std::string& out, const LogRecord& record, size_t line_max) {
     if (!tags.service.empty()) json.field("service", utf8_prefix(tags.service, kLogTagMax));
     if (tags.worker >= 0) json.field("worker", tags.worker);
     json.field("pid", record.pid);
+    if (record.request != nullptr) {
+      json.field("request_id", record.request->id);
+      if (!record.request->trace.empty()) json.field("trace_id", record.request->trace);
+    }
     json.key("message");
     std::string message = "\"";
     const size_t used = out.size() - start + kClosing;

@@ -21,6 +21,7 @@ struct LogRecord {
   const LogTags& tags;
   pid_t pid;
   std::string_view message;
+  const LogRequest* request = nullptr;  // nullptr: of none.
 };
 
 struct LogStyle {

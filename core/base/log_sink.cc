@@ -38,14 +38,18 @@ bool colours_wanted() {
 
 void LogSink::log(const spdlog::details::log_msg& message) {
   const std::string_view text(message.payload.data(), message.payload.size());
+  LogRequest request;
+  const log::RequestSource source = request_source_;
+  const bool serves = source != nullptr && source(request);
   const std::lock_guard lock(mutex_);
-  tell({message.time, level_of(message.level), tags_, ::getpid(), text});
+  tell({message.time, level_of(message.level), tags_, ::getpid(), text,
+        serves ? &request : nullptr});
 }
 
 void LogSink::log_for(const LogTags& tags, pid_t pid, LogLevel level, std::string_view message) {
   const auto now = std::chrono::system_clock::now();
   const std::lock_guard lock(mutex_);
-  tell({now, level, tags, pid, message});
+  tell({now, level, tags, pid, message, nullptr});
 }
 
 void LogSink::tell(LogRecord record) {
@@ -55,7 +59,7 @@ void LogSink::tell(LogRecord record) {
   if (untold_ > 0) {
     const std::string text =
         fmt::format("{} lines of this log were dropped: it could not be written", untold_);
-    written = write_message({record.time, LogLevel::warn, tags_, self, text});
+    written = write_message({record.time, LogLevel::warn, tags_, self, text, nullptr});
     if (written) untold_ = 0;
   }
   if (written) written = write_message(record);

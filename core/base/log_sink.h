@@ -37,6 +37,7 @@ class LogSink final : public spdlog::sinks::sink {
   void set_format(LogFormat format);
   void set_tags(LogTags tags);
   void set_patient(bool patient);
+  void set_request_source(log::RequestSource source) noexcept { request_source_ = source; }
   int descriptor();
   uint64_t dropped() const noexcept;
 
@@ -57,6 +58,7 @@ class LogSink final : public spdlog::sinks::sink {
   pid_t pid_ = 0;        // Whose the counters are.
   uint64_t untold_ = 0;  // Dropped since the log last said so.
   std::atomic<uint64_t> dropped_{0};
+  std::atomic<log::RequestSource> request_source_{nullptr};
 };
 
 }  // namespace svc

@@ -42,6 +42,13 @@ LogTarget::Kind LogTarget::kind_of(int fd) noexcept {
   return Kind::file;
 }
 
+Result<LogTarget> LogTarget::named(const std::string& name) {
+  // The two paths by their meaning: opening them as files fails when they are sockets (journald).
+  if (name == "stderr" || name == "/dev/stderr") return standard(STDERR_FILENO, "stderr");
+  if (name == "stdout" || name == "/dev/stdout") return standard(STDOUT_FILENO, "stdout");
+  return file(name);
+}
+
 Result<LogTarget> LogTarget::file(const std::string& path) {
   Fd fd = above_standard(Fd(sys::open(path.c_str(), kOpenFlags | O_CREAT, 0640)));
   if (!fd) return Error::from_errno("open " + path);
@@ -103,6 +110,21 @@ bool LogTarget::write(std::string_view line, int wait_ms) noexcept {
   if (done == line.size()) return true;
   torn_ = done > 0;
   return false;
+}
+
+size_t LogTarget::write_lines(std::string_view lines) noexcept {
+  if (torn_) {
+    if (put("\n", 0) == 0) return 0;
+    torn_ = false;
+  }
+  const size_t done = put(lines, 0);
+  torn_ = done > 0 && lines[done - 1] != '\n';
+  return done;
+}
+
+size_t LogTarget::batch_max() const noexcept {
+  constexpr size_t kOfAFile = 64 * 1024;
+  return kind_ == Kind::file ? kOfAFile : PIPE_BUF;
 }
 
 size_t LogTarget::line_max() const noexcept { return kind_ == Kind::pipe ? PIPE_BUF : SIZE_MAX; }

@@ -24,6 +24,8 @@ class SVC_API LogTarget {
  public:
   LogTarget() noexcept = default;  // Nowhere: every line is lost.
 
+  // As settings name it: "stderr", "stdout", or a file's path. Errors: those of the two below.
+  static Result<LogTarget> named(const std::string& name);
   // Appends to the file, making it with 0640. Errors: what open(2) says, naming the path.
   static Result<LogTarget> file(const std::string& path);
   // STDERR_FILENO or STDOUT_FILENO; not closed when the target goes. Errors: it isn't open.
@@ -34,6 +36,12 @@ class SVC_API LogTarget {
   // rest of such a line is made up for by a line's end before the next one.
   // Waits for a stuck reader, up to `wait_ms`.
   bool write(std::string_view line, int wait_ms) noexcept;
+
+  // Several lines at once, without waiting: how many bytes of them were written. A line that was
+  // cut in two is lost, and made up for as above.
+  size_t write_lines(std::string_view lines) noexcept;
+  // So much at once comes out in one piece, whoever else writes there.
+  size_t batch_max() const noexcept;
 
   // The longest line that those of other processes can't tear: pipe(7), PIPE_BUF.
   size_t line_max() const noexcept;

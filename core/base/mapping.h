@@ -24,6 +24,12 @@ class SVC_API SharedMapping {
   // Maps an existing memfd, checking that it is sealed and exactly `size` bytes. Takes `memfd`.
   static Result<SharedMapping> attach(Fd memfd, size_t size);
 
+  // The same, for one writer: nobody can write to it but through this very mapping, which no child
+  // inherits (a kernel before 5.1 has no such seal, and leaves others able to).
+  static Result<SharedMapping> create_own(const char* name, size_t size);
+  // Maps what another process has created so; bytes() may only be read.
+  static Result<SharedMapping> attach_others(Fd memfd, size_t size);
+
   SharedMapping() noexcept = default;
   SharedMapping(SharedMapping&& other) noexcept;
   SharedMapping& operator=(SharedMapping&& other) noexcept;

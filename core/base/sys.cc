@@ -2,8 +2,10 @@
 
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/openat2.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
@@ -54,6 +56,20 @@ auto retried(const char* name, int usual_error, Call call) noexcept -> decltype(
 int open(const char* path, int flags, mode_t mode) noexcept {
   return retried("open", EMFILE, [=] { return ::open(path, flags, mode); });
 }
+int open_beneath(int directory, const char* path, int flags) noexcept {
+  struct open_how how {};
+  how.flags = static_cast<uint64_t>(flags);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  return retried("openat2", EMFILE, [&] {
+    int fd = -1;
+    // EAGAIN: something was renamed while ".." was followed (openat2(2)). Not for ever.
+    for (int tries = 0; tries < 8; ++tries) {
+      fd = static_cast<int>(::syscall(SYS_openat2, directory, path, &how, sizeof how));
+      if (fd >= 0 || errno != EAGAIN) break;
+    }
+    return fd;
+  });
+}
 int close(int fd) noexcept { return ::close(fd); }
 int close_range(unsigned first, unsigned last, unsigned flags) noexcept {
   return once("close_range", EINVAL,
@@ -70,6 +86,9 @@ ssize_t writev(int fd, const iovec* parts, int count) noexcept {
 }
 ssize_t pread(int fd, void* buffer, size_t size, off_t offset) noexcept {
   return retried("pread", EIO, [=] { return ::pread(fd, buffer, size, offset); });
+}
+void fadvise(int fd, off_t offset, off_t size, int advice) noexcept {
+  static_cast<void>(::posix_fadvise(fd, offset, size, advice));
 }
 int fsync(int fd) noexcept {
   return retried("fsync", EIO, [=] { return ::fsync(fd); });
@@ -124,6 +143,27 @@ int access(const char* path, int mode) noexcept {
 }
 int chdir(const char* path) noexcept {
   return once("chdir", EACCES, [=] { return ::chdir(path); });
+}
+int openat2(int directory, const char* path, uint64_t flags, uint64_t resolve) noexcept {
+  open_how how{};
+  how.flags = flags;
+  how.resolve = resolve;
+  return retried("openat2", EMFILE, [&] {
+    return static_cast<int>(::syscall(SYS_openat2, directory, path, &how, sizeof(how)));
+  });
+}
+int openat(int directory, const char* path, int flags) noexcept {
+  return retried("openat", EMFILE, [=] { return ::openat(directory, path, flags); });
+}
+ssize_t readlinkat(int directory, const char* path, char* buffer, size_t size) noexcept {
+  return once("readlinkat", EACCES, [=] { return ::readlinkat(directory, path, buffer, size); });
+}
+int inotify_init1(int flags) noexcept {
+  return once("inotify_init1", EMFILE, [=] { return ::inotify_init1(flags); });
+}
+int inotify_add_watch(int inotify, const char* path, uint32_t mask) noexcept {
+  return once("inotify_add_watch", ENOSPC,
+              [=] { return ::inotify_add_watch(inotify, path, mask); });
 }
 char* realpath(const char* path, char* resolved) noexcept {
   if (Gate::fails("realpath", EACCES)) return nullptr;
@@ -242,6 +282,9 @@ int waitid(idtype_t type, id_t id, siginfo_t* info, int options) noexcept {
 }
 int kill(pid_t pid, int signal) noexcept {
   return once("kill", ESRCH, [=] { return ::kill(pid, signal); });
+}
+int tgkill(pid_t pid, pid_t thread, int signal) noexcept {
+  return once("tgkill", ESRCH, [=] { return ::tgkill(pid, thread, signal); });
 }
 int execve(const char* path, char* const arguments[], char* const environment[]) noexcept {
   return once("execve", ENOENT, [=] { return ::execve(path, arguments, environment); });

@@ -31,12 +31,17 @@ namespace svc::sys {
 
 // Files and descriptors.
 SVC_API int open(const char* path, int flags, mode_t mode = 0) noexcept;
+// openat2(2) with RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS: EXDEV for what leads out of
+// `directory`.
+SVC_API int open_beneath(int directory, const char* path, int flags) noexcept;
 SVC_API int close(int fd) noexcept;  // Never fails by injection: the descriptor is gone anyway.
 SVC_API int close_range(unsigned first, unsigned last, unsigned flags) noexcept;
 SVC_API ssize_t read(int fd, void* buffer, size_t size) noexcept;
 SVC_API ssize_t write(int fd, const void* data, size_t size) noexcept;
 SVC_API ssize_t writev(int fd, const iovec* parts, int count) noexcept;
 SVC_API ssize_t pread(int fd, void* buffer, size_t size, off_t offset) noexcept;
+// posix_fadvise(3). It says what will be wanted: nothing depends on whether it is heard.
+SVC_API void fadvise(int fd, off_t offset, off_t size, int advice) noexcept;
 SVC_API int fsync(int fd) noexcept;
 SVC_API int ftruncate(int fd, off_t size) noexcept;
 SVC_API int fstat(int fd, struct stat* out) noexcept;
@@ -55,6 +60,12 @@ SVC_API int chown(const char* path, uid_t user, gid_t group) noexcept;
 SVC_API int fchown(int fd, uid_t user, gid_t group) noexcept;
 SVC_API int access(const char* path, int mode) noexcept;
 SVC_API int chdir(const char* path) noexcept;
+// As openat2(2), with its `resolve` of linux/openat2.h. ENOSYS: the kernel is older than 5.6.
+SVC_API int openat2(int directory, const char* path, uint64_t flags, uint64_t resolve) noexcept;
+SVC_API int openat(int directory, const char* path, int flags) noexcept;
+SVC_API ssize_t readlinkat(int directory, const char* path, char* buffer, size_t size) noexcept;
+SVC_API int inotify_init1(int flags) noexcept;
+SVC_API int inotify_add_watch(int inotify, const char* path, uint32_t mask) noexcept;
 SVC_API char* realpath(const char* path, char* resolved) noexcept;
 SVC_API int fcntl(int fd, int command, long argument = 0) noexcept;
 SVC_API int flock(int fd, int operation) noexcept;
@@ -101,6 +112,7 @@ SVC_API pid_t fork() noexcept;
 SVC_API pid_t waitpid(pid_t pid, int* status, int options) noexcept;
 SVC_API int waitid(idtype_t type, id_t id, siginfo_t* info, int options) noexcept;
 SVC_API int kill(pid_t pid, int signal) noexcept;
+SVC_API int tgkill(pid_t pid, pid_t thread, int signal) noexcept;
 SVC_API int execve(const char* path, char* const arguments[], char* const environment[]) noexcept;
 // capset(2) of nothing: effective, permitted, inheritable; the ambient ones go with the permitted.
 SVC_API int drop_capabilities() noexcept;

@@ -1,5 +1,6 @@
 #include "core/board/board.h"
 
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -17,14 +18,27 @@ constexpr size_t kSlotsOffset = 4096;                 // The header has a page t
 
 static_assert(std::is_standard_layout_v<WorkerSlot>, "the layout is shared between processes");
 static_assert(sizeof(WorkerSlot) % 64 == 0, "workers must not share a cache line");
-static_assert(sizeof(BoardHeader) <= kSlotsOffset);
+constexpr size_t kSlotsUsedOffset = 64;
+static_assert(sizeof(BoardHeader) <= kSlotsUsedOffset);
+static_assert(std::is_standard_layout_v<RouteSlot> && sizeof(RouteSlot) % 64 == 0);
+
+// A page boundary, whatever a page is: 64 KiB at most.
+constexpr size_t routes_offset(size_t slots) noexcept {
+  constexpr size_t kPageMax = size_t{64} << 10;
+  const size_t end = kSlotsOffset + slots * sizeof(WorkerSlot);
+  return (end + kPageMax - 1) / kPageMax * kPageMax;
+}
 
 constexpr size_t board_size(size_t slots) noexcept {
-  return kSlotsOffset + slots * sizeof(WorkerSlot);
+  return routes_offset(slots) + slots * kRoutesOfSlot * sizeof(RouteSlot);
 }
 
 BoardHeader* header_of(const SharedMapping& mapping) noexcept {
   return reinterpret_cast<BoardHeader*>(mapping.bytes().data());
+}
+
+BoardNumber& slots_used_of(const SharedMapping& mapping) noexcept {
+  return *reinterpret_cast<BoardNumber*>(mapping.bytes().data() + kSlotsUsedOffset);
 }
 
 Error not_a_board(std::string_view why) {
@@ -53,7 +67,7 @@ Result<Board> Board::create(size_t slots) {
   SVC_TRY(SharedMapping mapping, SharedMapping::create("svcd-board", board_size(slots)));
   *header_of(mapping) = {kBoardMagic, kBoardLayout, static_cast<uint32_t>(slots),
                          board_size(slots)};
-  return Board(std::move(mapping));
+  return Board(std::move(mapping), slots);
 }
 
 Result<Board> Board::attach(Fd memfd) {
@@ -74,15 +88,33 @@ Result<Board> Board::attach(Fd memfd) {
   if (header.size != size || header.slots < 1 || header.slots > kSlotsMax ||
       board_size(header.slots) != size)
     return not_a_board("size and number of slots disagree");
-  return Board(std::move(mapping));
+  return Board(std::move(mapping), header.slots);
 }
 
-Board::Board(SharedMapping mapping) : mapping_(std::move(mapping)) {
+Board::Board(SharedMapping mapping, size_t slots) : mapping_(std::move(mapping)) {
   // Zeroed or already lived-in memory is a valid WorkerSlot: nothing may be constructed over it,
   // for a former worker's counters stand there.
-  const size_t slots = (mapping_.bytes().size() - kSlotsOffset) / sizeof(WorkerSlot);
   auto* first = reinterpret_cast<WorkerSlot*>(mapping_.bytes().data() + kSlotsOffset);
   slots_ = {first, slots};
+  auto* rows = reinterpret_cast<RouteSlot*>(mapping_.bytes().data() + routes_offset(slots));
+  routes_ = {rows, slots * kRoutesOfSlot};
+  // A core dump would touch every row, and with that pay for it. Where it can't be had, it does.
+  sys::madvise(rows, routes_.size_bytes(), MADV_DONTDUMP);
+}
+
+size_t Board::slots_used() const noexcept {
+  const uint64_t used = slots_used_of(mapping_).get();
+  return static_cast<size_t>(std::min<uint64_t>(used, slots_.size()));
+}
+
+std::span<RouteSlot> Board::routes(size_t index) noexcept {
+  SVC_CHECK(index < slots_.size());
+  return routes_.subspan(index * kRoutesOfSlot, kRoutesOfSlot);
+}
+
+std::span<const RouteSlot> Board::routes(size_t index) const noexcept {
+  SVC_CHECK(index < slots_.size());
+  return routes_.subspan(index * kRoutesOfSlot, kRoutesOfSlot);
 }
 
 WorkerSlot& Board::slot(size_t index) noexcept {
@@ -95,8 +127,10 @@ const WorkerSlot& Board::slot(size_t index) const noexcept {
   return slots_[index];
 }
 
-void Board::claim(size_t index) noexcept {
+void Board::claim(size_t index, std::string_view service) noexcept {
   WorkerSlot& mine = slot(index);
+  mine.service.set(service);
+  slots_used_of(mapping_).set(std::max(slots_used(), index + 1));
   mine.beat_ns.set(0);
   mine.loop.end();
   for (auto& thread : mine.pool) thread.running.end();
@@ -105,6 +139,14 @@ void Board::claim(size_t index) noexcept {
   mine.requests_in_flight.set(0);
   mine.loop_lag_ns.set(0);
   mine.draining.set(0);
+  mine.jobs_queued.set(0);
+  mine.jobs_age_ns.set(0);
+  const uint64_t taken = std::min<uint64_t>(mine.routes_used.get(), kRoutesOfSlot);
+  for (RouteSlot& route : routes(index).first(static_cast<size_t>(taken))) route.in_flight.set(0);
+  for (UpstreamSlot& upstream : mine.upstreams) {
+    upstream.breaker.set(0);
+    upstream.ejected.set(0);
+  }
   mine.owner.add();
 }
 

@@ -14,38 +14,28 @@
 // load and a store, never an atomic read-modify-write). Clock: CLOCK_MONOTONIC.
 //
 //   offset 0      BoardHeader     magic, layout, slots, size
+//   offset 64     how many slots have been used, from the first
 //   offset 4096   WorkerSlot[0]   each a multiple of 64 bytes
 //                 WorkerSlot[1] …
+//   a page        RouteSlot[0][0] …, kRoutesOfSlot for each slot (routes.h), page by page as used
+//   boundary
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
 
 #include "core/base/api.h"
 #include "core/base/clock.h"
 #include "core/base/mapping.h"
 #include "core/base/result.h"
+#include "core/board/board_number.h"
+#include "core/board/routes.h"
 
 namespace svc {
-
-// A counter or gauge with one writer. Readers may see it a moment late, never torn.
-class BoardNumber {
- public:
-  void add(uint64_t by = 1) noexcept { set(get() + by); }
-  void subtract(uint64_t by = 1) noexcept { set(get() - by); }
-  void set(uint64_t value) noexcept { value_.store(value, std::memory_order_relaxed); }
-  uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }
-  // Who sees the published value with get_published() sees everything written before it, too.
-  void publish(uint64_t value) noexcept { value_.store(value, std::memory_order_release); }
-  uint64_t get_published() const noexcept { return value_.load(std::memory_order_acquire); }
-
- private:
-  std::atomic<uint64_t> value_{0};
-};
-static_assert(std::atomic<uint64_t>::is_always_lock_free, "a lock would outlive a killed worker");
 
 // What runs somewhere right now. started_ns is written last when a request begins and first (0)
 // when it ends: a reader that reads it first (get_published) and sees it non-zero sees the rest
@@ -59,8 +49,36 @@ struct SVC_API RunningRequest {
   void end() noexcept { started_ns.set(0); }
 };
 
-inline constexpr size_t kStatusClasses = 6;  // [0] unused, [1] 1xx … [5] 5xx.
 inline constexpr size_t kPoolThreadsMax = 64;
+// Why workers died, in the order of DeathCause (core/process/death.h), as metrics name it.
+inline constexpr std::array<std::string_view, 4> kDeathReasons = {"before_ready", "own_fault",
+                                                                  "killed", "asked"};
+inline constexpr size_t kDeathCauses = kDeathReasons.size();
+
+inline constexpr size_t kUpstreamsShown = 16;  // Of one worker.
+
+// How one upstream of a worker does: whom its service calls. Written by the loop's thread.
+struct alignas(64) UpstreamSlot {
+  static constexpr size_t kNameMax = 32;  // Longer names are cut.
+
+  BoardText<kNameMax> name_text;  // Empty: nobody uses it.
+  // Gauges.
+  BoardNumber breaker;  // 0 closed, 1 open, 2 half open.
+  BoardNumber ejected;  // Addresses that are left alone.
+  // Counters.
+  BoardNumber requests;  // Attempts.
+  BoardNumber failures;  // Of them, those that brought no answer or a 5xx.
+  BoardNumber retries;
+  BoardNumber hedges;
+  BoardNumber refused;  // Calls that an open breaker answered.
+  BoardNumber opened;   // How often the breaker did.
+
+  std::string name() const { return name_text.get(); }  // As it stands there: a claim.
+  static std::string short_name(std::string_view name) {
+    return std::string(name.substr(0, kNameMax));
+  }
+  void take(std::string_view name) noexcept { name_text.set(name); }  // Counters go on.
+};
 
 struct alignas(64) WorkerSlot {
   // Written by the loop's thread.
@@ -73,6 +91,8 @@ struct alignas(64) WorkerSlot {
   BoardNumber requests_in_flight;
   BoardNumber loop_lag_ns;  // The longest turn between the last two beats.
   BoardNumber draining;     // 1 once the worker has stopped accepting.
+  BoardNumber jobs_queued;  // That wait for a thread of the pool, at the last beat …
+  BoardNumber jobs_age_ns;  // … and how long the first of them had waited.
   // Counters.
   BoardNumber connections_accepted;
   BoardNumber connections_refused;  // connections_max, EMFILE.
@@ -82,11 +102,17 @@ struct alignas(64) WorkerSlot {
   BoardNumber bytes_out;
   BoardNumber loop_stalls;   // Turns that took longer than 50 ms.
   BoardNumber loop_busy_ns;  // Time that the loop did not wait; counted up at each beat.
+  BoardNumber routes_used;   // Rows of routes(), from the first.
+  // Written by the master, who goes by none of it.
+  BoardText<64> service;                           // Whose slot it is; longer names are cut.
+  std::array<BoardNumber, kDeathCauses> deaths{};  // Of its owners, by cause.
+  BoardNumber recycled;                            // Owners that were replaced in time.
   // Written by pool threads, a line each.
   struct alignas(64) PoolThread {
     RunningRequest running;
   };
   std::array<PoolThread, kPoolThreadsMax> pool;
+  std::array<UpstreamSlot, kUpstreamsShown> upstreams;
 
   SVC_API uint64_t answered() const noexcept;  // Sum of answers[2..5].
 };
@@ -97,7 +123,7 @@ struct BoardHeader {
   uint32_t slots;
   uint64_t size;  // Of the whole mapping.
 };
-inline constexpr uint32_t kBoardLayout = 2;
+inline constexpr uint32_t kBoardLayout = 4;
 
 class SVC_API Board {
  public:
@@ -109,16 +135,22 @@ class SVC_API Board {
   size_t slots() const noexcept { return slots_.size(); }
   WorkerSlot& slot(size_t index) noexcept;  // REQUIRES: index < slots().
   const WorkerSlot& slot(size_t index) const noexcept;
+  // Those from the first on that somebody has ever had: what readers look at, for the others are
+  // memory that nobody has paid for yet.
+  size_t slots_used() const noexcept;
+  std::span<RouteSlot> routes(size_t index) noexcept;  // REQUIRES: as slot().
+  std::span<const RouteSlot> routes(size_t index) const noexcept;
   int descriptor() const noexcept { return mapping_.descriptor(); }
 
-  // Before a worker is forked for slot `index`: "booting", gauges and running entries zero, owner
-  // counted up; counters stay. Master only.
-  void claim(size_t index) noexcept;
+  // Before a worker of `service` is forked for slot `index`: "booting", gauges and running entries
+  // zero, owner counted up; counters stay. Master only.
+  void claim(size_t index, std::string_view service) noexcept;
 
  private:
-  explicit Board(SharedMapping mapping);
+  Board(SharedMapping mapping, size_t slots);
   SharedMapping mapping_;
   std::span<WorkerSlot> slots_;
+  std::span<RouteSlot> routes_;  // kRoutesOfSlot for each slot.
 };
 
 }  // namespace svc

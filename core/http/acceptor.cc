@@ -61,6 +61,12 @@ Acceptors::Acceptors(ServerCore& core)
     : core_(core), reserve_(open_reserve()), retry_timer_([this] { retry(); }) {}
 
 Result<> Acceptors::add(const AcceptSocket& socket) {
+  if (!socket.local) {
+    // Answers are written whole; nothing is gained by waiting for more of them. What is accepted
+    // has it from its listener.
+    const int on = 1;
+    sys::setsockopt(socket.fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  }
   acceptors_.push_back(std::make_unique<Acceptor>(*this, socket));
   if (gate_ != Gate::open) return {};
   if (auto started = acceptors_.back()->start(); !started) {
@@ -108,10 +114,6 @@ Acceptors::Outcome Acceptors::accept_one(const AcceptSocket& socket) {
         // ECONNABORTED and the network errors that accept(2) passes on: that client's alone.
         return Outcome::skipped;
     }
-  }
-  if (!socket.local) {
-    const int on = 1;  // Answers are written whole; nothing is gained by waiting for more of them.
-    sys::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
   core_.slot.connections_accepted.add();
   core_.open(std::move(connection), Address::from_sockaddr(storage, length));

@@ -19,7 +19,7 @@ void Answer::open(const RequestHead& request, AnswerQueue& out) noexcept {
   for_head_ = request.method == Method::head;
   silent_ = false;
   version_minor_ = request.version_minor;
-  wants_trailers_ = request.has_token("TE", "trailers");
+  wants_trailers_ = request.takes_trailers;
   keep_ = true;
   status_ = 0;
   length_left_ = 0;
@@ -37,13 +37,28 @@ void Answer::head(const ResponseHead& head, AnswerFraming framing, uint64_t leng
 
 void Answer::respond(const ResponseHead& response, std::string&& body, bool keep,
                      std::string_view date) {
+  whole_head(response, body.size(), keep, date);
+  if (!silent_) out_->append(std::move(body));
+}
+
+void Answer::respond(const ResponseHead& response, std::vector<BodyPiece>&& pieces, bool keep,
+                     std::string_view date) {
+  uint64_t size = 0;
+  for (const BodyPiece& piece : pieces) size += piece.size();
+  whole_head(response, size, keep, date);
+  if (silent_) return;
+  for (BodyPiece& piece : pieces) out_->append(std::move(piece));
+}
+
+// Of an answer whose body is there as a whole.
+void Answer::whole_head(const ResponseHead& response, uint64_t size, bool keep,
+                        std::string_view date) {
   SVC_CHECK(stage_ == Stage::none);
   const bool reset_content = response.status == 205;
   // A 304 without a body of its own doesn't claim that the representation is empty.
-  const bool untold = response.status == 304 && body.empty();
-  head(response, untold ? AnswerFraming::none : AnswerFraming::length,
-       reset_content ? 0 : body.size(), keep, date);
-  if (!silent_) out_->append(std::move(body));
+  const bool untold = response.status == 304 && size == 0;
+  head(response, untold ? AnswerFraming::none : AnswerFraming::length, reset_content ? 0 : size,
+       keep, date);
   stage_ = Stage::complete;
 }
 

@@ -13,8 +13,10 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "core/http/answer_queue.h"
+#include "core/http/body_piece.h"
 #include "core/http/message.h"
 #include "core/http/response_encoder.h"
 
@@ -30,6 +32,8 @@ class Answer {
   // `keep` is what the connection would like; false is said to the client as Connection: close.
   // REQUIRES: stage() is none.
   void respond(const ResponseHead& head, std::string&& body, bool keep, std::string_view date);
+  void respond(const ResponseHead& head, std::vector<BodyPiece>&& pieces, bool keep,
+               std::string_view date);
   void begin(const ResponseHead& head, std::optional<uint64_t> length, bool keep,
              std::string_view date);
   // REQUIRES: stage() is begun. False: more than the length that begin() announced; nothing of it
@@ -46,6 +50,7 @@ class Answer {
   bool until_close() const noexcept { return framing_ == AnswerFraming::until_close; }
 
  private:
+  void whole_head(const ResponseHead& response, uint64_t size, bool keep, std::string_view date);
   void head(const ResponseHead& head, AnswerFraming framing, uint64_t length, bool keep,
             std::string_view date);
 

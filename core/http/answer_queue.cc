@@ -9,13 +9,32 @@
 #include "core/base/sys.h"
 
 namespace svc {
+namespace {
+
+// Of a file that is not what was announced of it. Nothing is made up: the answer is cut.
+ssize_t cut() noexcept {
+  errno = ENODATA;
+  return -1;
+}
+
+// sendfile(2) by hand. What the socket doesn't take is read again by the next call.
+ssize_t copy_file(int socket, int file, off_t offset, size_t size) noexcept {
+  std::array<char, AnswerQueue::kCopiedPiece> space;
+  const ssize_t got = sys::pread(file, space.data(), std::min(size, space.size()), offset);
+  if (got > 0) return sys::send(socket, space.data(), static_cast<size_t>(got), MSG_NOSIGNAL);
+  if (got == 0) return cut();
+  if (errno == EAGAIN) errno = EIO;  // The file's: no watcher of the socket would end that wait.
+  return -1;
+}
+
+}  // namespace
 
 std::string& AnswerQueue::tail() {
   if (pieces_.empty() || sealed_) {
     pieces_.emplace_back();
     sealed_ = false;
   }
-  return pieces_.back();
+  return pieces_.back().text;
 }
 
 void AnswerQueue::append(std::string&& body) {
@@ -23,19 +42,30 @@ void AnswerQueue::append(std::string&& body) {
     tail() += body;
     return;
   }
-  pieces_.push_back(std::move(body));
+  pieces_.push_back({.text = std::move(body)});
   sealed_ = true;
 }
 
-size_t AnswerQueue::size() const noexcept {
-  size_t bytes = 0;
+void AnswerQueue::append(BodyPiece&& piece) {
+  if (piece.file == nullptr) return append(std::move(piece.text));
+  if (piece.length == 0) return;
+  pieces_.push_back(std::move(piece));
+  sealed_ = true;
+}
+
+uint64_t AnswerQueue::size() const noexcept {
+  uint64_t bytes = 0;
   for (size_t i = first_; i < pieces_.size(); ++i) bytes += pieces_[i].size();
   return bytes - offset_;
 }
 
 AnswerQueue::Sent AnswerQueue::send(int socket) {
+  size_t share = kFileShare;
   while (!empty()) {
-    const ssize_t size = send_once(socket);
+    while (pieces_[first_].size() == 0) drop_first();
+    const bool is_file = pieces_[first_].file != nullptr;
+    if (is_file && share == 0) return Sent::more;
+    const ssize_t size = is_file ? send_file(socket, share) : send_texts(socket);
     // After a send that was cut short the kernel is asked again: only its EAGAIN promises that an
     // edge-triggered watcher hears of it when there is room.
     if (size < 0) return errno == EAGAIN ? Sent::blocked : Sent::failed;
@@ -45,42 +75,72 @@ AnswerQueue::Sent AnswerQueue::send(int socket) {
   return Sent::all;
 }
 
-ssize_t AnswerQueue::send_once(int socket) {
-  if (first_ + 1 == pieces_.size()) {
-    const std::string& piece = pieces_[first_];
-    return sys::send(socket, piece.data() + offset_, piece.size() - offset_, MSG_NOSIGNAL);
-  }
+// As many texts as there are before a file.
+ssize_t AnswerQueue::send_texts(int socket) {
   std::array<iovec, kPiecesAtOnce> parts;
   size_t count = 0;
   size_t skipped = offset_;
-  for (size_t i = first_; i < pieces_.size() && count < parts.size(); ++i) {
-    parts[count++] = {pieces_[i].data() + skipped, pieces_[i].size() - skipped};
+  size_t i = first_;
+  for (; i < pieces_.size() && pieces_[i].file == nullptr && count < parts.size(); ++i) {
+    std::string& text = pieces_[i].text;
+    parts[count++] = {text.data() + skipped, text.size() - skipped};
     skipped = 0;
   }
+  // A head waits in the kernel for the beginning of its file: one segment, not two.
+  const int flags = i < pieces_.size() ? MSG_NOSIGNAL | MSG_MORE : MSG_NOSIGNAL;
+  if (count == 1) return sys::send(socket, parts[0].iov_base, parts[0].iov_len, flags);
   msghdr message{};
   message.msg_iov = parts.data();
   message.msg_iovlen = count;
-  return sys::sendmsg(socket, &message, MSG_NOSIGNAL);
+  return sys::sendmsg(socket, &message, flags);
+}
+
+// Takes from `share` what this cost of the turn.
+ssize_t AnswerQueue::send_file(int socket, size_t& share) {
+  const BodyPiece& piece = pieces_[first_];
+  const auto size =
+      static_cast<size_t>(std::min<uint64_t>({piece.length, uint64_t{kFilePiece}, share}));
+  const auto offset = static_cast<off_t>(piece.offset);
+  off_t position = offset;
+  const ssize_t sent = sys::sendfile(socket, piece.file->get(), &position, size);
+  if (sent > 0) share -= static_cast<size_t>(sent);
+  if (sent == 0) return cut();
+  if (sent > 0 || (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP)) return sent;
+  share = 0;
+  return copy_file(socket, piece.file->get(), offset, size);
 }
 
 void AnswerQueue::taken(size_t size) {
   sent_ += size;
+  if (BodyPiece& piece = pieces_[first_]; piece.file != nullptr) {
+    piece.offset += size;
+    piece.length -= size;
+    if (piece.length == 0) drop_first();
+    return;
+  }
   offset_ += size;
-  while (first_ < pieces_.size() && offset_ >= pieces_[first_].size()) {
-    offset_ -= pieces_[first_].size();
-    // The first string is kept for its memory, the others are bodies of answers.
-    if (first_ == 0) {
-      pieces_[0].clear();
-    } else {
-      std::string().swap(pieces_[first_]);
-    }
-    ++first_;
+  while (first_ < pieces_.size() && pieces_[first_].file == nullptr &&
+         offset_ >= pieces_[first_].text.size()) {
+    offset_ -= pieces_[first_].text.size();
+    drop_first();
   }
   // A stream whose client is never quite up to date appends to a piece that is never quite sent.
   if (first_ < pieces_.size() && !(sealed_ && first_ + 1 == pieces_.size()) && offset_ > kKeptMax) {
-    pieces_[first_].erase(0, offset_);
+    pieces_[first_].text.erase(0, offset_);
     offset_ = 0;
   }
+}
+
+void AnswerQueue::drop_first() noexcept {
+  BodyPiece& piece = pieces_[first_];
+  piece.file.reset();
+  // The first string is kept for its memory, the others are bodies of answers.
+  if (first_ == 0) {
+    piece.text.clear();
+  } else {
+    std::string().swap(piece.text);
+  }
+  ++first_;
 }
 
 void AnswerQueue::recycle() noexcept {
@@ -89,8 +149,9 @@ void AnswerQueue::recycle() noexcept {
   sealed_ = false;
   if (pieces_.empty()) return;
   pieces_.resize(1);
-  pieces_[0].clear();
-  if (pieces_[0].capacity() > kKeptMax) std::string().swap(pieces_[0]);
+  pieces_[0].file.reset();
+  pieces_[0].text.clear();
+  if (pieces_[0].text.capacity() > kKeptMax) std::string().swap(pieces_[0].text);
 }
 
 void AnswerQueue::clear() noexcept {

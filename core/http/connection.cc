@@ -9,7 +9,7 @@
 
 namespace svc {
 Connection::Connection(ServerCore& core, Fd socket, const Address& peer)
-    : core_(core), socket_(std::move(socket)), peer_(peer) {
+    : core_(core), socket_(std::move(socket)), peer_(peer), proxied_(core.proxy, peer) {
   core_.slot.connections_idle.add();
 }
 
@@ -18,8 +18,10 @@ Connection::~Connection() {
   if (socket_) core_.loop.unwatch(socket_.get(), *this);
 }
 
-void Connection::continue_from(uint64_t requests, std::string_view bytes) {
+void Connection::continue_from(uint64_t requests, const ProxyTold* told, std::string_view bytes) {
   requests_ = requests;
+  if (told != nullptr) proxied_.take(core_.proxy, *told);
+  if (requests > 0) proxied_.began_elsewhere();
   if (bytes.empty()) return;
   work_ = core_.workspaces.take();
   while (!bytes.empty()) {
@@ -112,7 +114,7 @@ void Connection::on_timeout() {
       end();
       break;
     case TimeoutKind::header:
-      if (state_ == ConnectionState::idle) {
+      if (state_ == ConnectionState::idle || proxied_.header_due()) {
         end();
         break;
       }
@@ -140,6 +142,10 @@ bool Connection::may_be_kept() const noexcept {
 }
 
 void Connection::on_drain() {
+  if (state_ == ConnectionState::serving && work_->exchange.plan().endless) {
+    work_->exchange.cancel(CancelReason::drain);
+    return run();
+  }
   if (state_ != ConnectionState::idle && state_ != ConnectionState::head) return;
   if (hand_over()) return run();
   if (state_ == ConnectionState::idle) wait(TimeoutKind::drain);

@@ -13,7 +13,8 @@
 //
 // Ends: the last answer is followed by a lingering close (RFC 9112 9.6): our end is shut, then what
 // the client still sends is thrown away for a while; closing at once would reset the connection and
-// could destroy the answer before the client has read it.
+// could destroy the answer before the client has read it. Not so where the client itself asked for
+// the end and has sent nothing more: then close(2) is all.
 #pragma once
 
 #include <cstddef>
@@ -27,6 +28,7 @@
 #include "core/http/connection_state.h"
 #include "core/http/exchange.h"
 #include "core/http/intrusive_list.h"
+#include "core/http/proxied.h"
 #include "core/http/refusal.h"
 #include "core/http/timeouts.h"
 #include "core/loop/event_loop.h"
@@ -51,10 +53,12 @@ class Connection final : public Watcher,
   Connection(ServerCore& core, Fd socket, const Address& peer);
   ~Connection();
 
-  // Another worker has answered so many requests, and read these bytes of the next. Before start().
-  void continue_from(uint64_t requests, std::string_view bytes);
-  Result<> start();  // Errors: epoll_ctl(2).
-  const Address& peer() const noexcept { return peer_; }
+  // Another worker has answered so many requests, was told this by a proxy (perhaps nullptr), and
+  // read these bytes of the next. Before start().
+  void continue_from(uint64_t requests, const ProxyTold* told, std::string_view bytes);
+  Result<> start();                                       // Errors: epoll_ctl(2).
+  const Address& peer() const noexcept { return peer_; }  // The other end: perhaps a proxy.
+  const Proxied& proxied() const noexcept { return proxied_; }
   ConnectionState state() const noexcept { return state_; }
 
   // These may destroy the connection.
@@ -90,6 +94,8 @@ class Connection final : public Watcher,
   bool end();
   bool hand_over();  // False: it stays.
 
+  bool take_proxy_header();  // connection_proxy.cc
+
   // connection_read.cc
   bool read_head();
   bool receive_head();
@@ -105,16 +111,17 @@ class Connection final : public Watcher,
   bool serve();
   bool after_answer();
   bool refuse(const Refusal& refusal);
-  AnswerQueue::Sent flush();
+  AnswerQueue::Sent flush();  // `more`: run() will come by itself.
   bool send_rest();
   bool wait_for_client();
   bool client_takes_enough();
   uint64_t taken_by_client() const noexcept;
   void answer_for_handler(CancelReason reason, std::string_view detail);
-  bool refuse_instead_of(const RequestHead& head, const Refusal& refusal);
+  uint64_t refuse_instead_of(const RequestHead& head, const Refusal& refusal);
 
   // connection_close.cc
   bool send_last();
+  bool nothing_follows() noexcept;
   bool linger();
   bool throw_away();
   void abandon();
@@ -139,6 +146,7 @@ class Connection final : public Watcher,
   uint64_t taken_mark_ = 0;  // What the client had taken when send_timeout began.
   Instant linger_until_{};
   Address peer_;
+  Proxied proxied_;
 };
 
 }  // namespace svc

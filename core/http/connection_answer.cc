@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <utility>
 
@@ -25,7 +26,7 @@ bool Connection::serve() {
     exchange.go_on();
     return true;
   }
-  exchange.watch_deadline();
+  exchange.watch_time();
   if (!work_->output.empty()) return wait_for_client();
   if (exchange.waits() == ServedExchange::Waits::input) return wait(TimeoutKind::body);
   Timeouts::stop(*this);
@@ -36,7 +37,7 @@ bool Connection::after_answer() {
   ServedExchange& exchange = work_->exchange;
   const Answer& answer = exchange.answer();
   if (exchange.must_cut() || answer.stage() != Answer::Stage::complete) return cut_off();
-  core_.count_answer(answer.status());
+  core_.request_over(exchange.over(answer.status(), true, work_->output));
   if (answer.keeps()) {
     RequestBody& body = exchange.incoming();
     while (!body.next().empty()) {  // What has come already costs nothing.
@@ -57,23 +58,30 @@ bool Connection::refuse(const Refusal& refusal) {
   if (!work_->exchange.opened()) {
     RequestHead head;
     if (work_->parser.asks_for_head(work_->input.message())) head.method = Method::head;
-    return refuse_instead_of(head, refusal);
+    EndedRequest ended{.bytes_in = work_->input.message().size(), .began = core_.loop.now()};
+    ended.bytes_out = refuse_instead_of(head, refusal);
+    ended.status = refusal.status;
+    ended.complete = true;
+    ended.peer = &peer_;
+    core_.request_over(ended);
+    return true;
   }
   work_->exchange.refuse(core_.refusal(refusal.status, refusal.detail));
-  core_.count_answer(refusal.status);
+  core_.request_over(work_->exchange.over(refusal.status, true, work_->output));
   enter(ConnectionEvent::last_answer);
   return true;
 }
 
-// Without an exchange: the head never came to be one, or its exchange goes its own way.
-bool Connection::refuse_instead_of(const RequestHead& head, const Refusal& refusal) {
+// Without an exchange: the head never came to be one, or its exchange goes its own way. Returns the
+// size of the answer.
+uint64_t Connection::refuse_instead_of(const RequestHead& head, const Refusal& refusal) {
   Refused refused = core_.refusal(refusal.status, refusal.detail);
+  const uint64_t before = work_->output.appended();
   Answer answer;
   answer.open(head, work_->output);
   answer.respond(refused.head, std::move(refused.body), false, core_.date());
-  core_.count_answer(refusal.status);
   enter(ConnectionEvent::last_answer);
-  return true;
+  return work_->output.appended() - before;
 }
 
 // The handler is to end now. If it can't (it awaits a pool thread), the connection goes on without
@@ -90,17 +98,18 @@ void Connection::answer_for_handler(CancelReason reason, std::string_view detail
   RequestHead head;  // Without views: only what the shape of an answer depends on.
   head.method = exchange.head().method;
   head.version_minor = exchange.head().version_minor;
-  const int status = exchange.answer().status();
+  int status = exchange.answer().status();
 
   WorkspaceLease parked = std::exchange(work_, core_.workspaces.take());
   std::swap(work_->output, parked->output);
-  exchange.detach(std::move(parked), reason);
   if (stage == Answer::Stage::none) {
-    refuse_instead_of(head, {503, detail});
+    status = 503;
+    refuse_instead_of(head, {status, detail});
   } else {
-    core_.count_answer(status);
     enter(ConnectionEvent::last_answer);
   }
+  core_.request_over(exchange.over(status, true, work_->output));
+  exchange.detach(std::move(parked), reason);
 }
 
 AnswerQueue::Sent Connection::flush() {
@@ -109,6 +118,9 @@ AnswerQueue::Sent Connection::flush() {
   const uint64_t before = output.sent();
   AnswerQueue::Sent sent = output.send(socket_.get());
   core_.slot.bytes_out.add(output.sent() - before);
+  if (sent == AnswerQueue::Sent::failed && errno == ENODATA) {
+    log::warn("a file has become shorter while it was sent: the connection is cut");
+  }
   if (sent == AnswerQueue::Sent::blocked && !writable_watched_) {
     // From now on for good: a client that was slow once may be so again.
     writable_watched_ = true;
@@ -116,6 +128,7 @@ AnswerQueue::Sent Connection::flush() {
       sent = AnswerQueue::Sent::failed;
     }
   }
+  if (sent == AnswerQueue::Sent::more) core_.schedule(*this);
   if (sent == AnswerQueue::Sent::failed) broken_ = true;
   return sent;
 }
@@ -124,7 +137,7 @@ bool Connection::flush_now() { return flush() != AnswerQueue::Sent::failed; }
 
 bool Connection::send_continue() {
   work_->output.tail() += kContinue;
-  core_.count_answer(100);
+  core_.count_interim();
   return flush_now();
 }
 
@@ -135,6 +148,7 @@ bool Connection::send_rest() {
       enter(ConnectionEvent::unblocked);
       return true;
     case AnswerQueue::Sent::blocked:
+    case AnswerQueue::Sent::more:
       return wait_for_client();
     case AnswerQueue::Sent::failed:
       return true;

@@ -13,18 +13,28 @@ bool Connection::send_last() {
     case AnswerQueue::Sent::failed:
       return true;
     case AnswerQueue::Sent::blocked:
+    case AnswerQueue::Sent::more:
       // A client that sends all of its body before it reads an answer must get to that point.
       throw_away();
       return broken_ ? true : wait_for_client();
     case AnswerQueue::Sent::all:
       break;
   }
+  const bool done = input_ended_ || nothing_follows();
   work_.reset();
-  if (input_ended_ || sys::shutdown(socket_.get(), SHUT_WR) != 0) return end();
+  if (done || sys::shutdown(socket_.get(), SHUT_WR) != 0) return end();
   thrown_away_ = 0;
   linger_until_ = core_.loop.now() + kLingerTotal;
   enter(ConnectionEvent::all_sent);
   return true;
+}
+
+// The client itself has asked for the end, sends nothing after that (RFC 9112 9.6), and all that it
+// has sent was read: closing at once can't reset what it is still to read.
+bool Connection::nothing_follows() noexcept {
+  ServedExchange& exchange = work_->exchange;
+  return exchange.opened() && !exchange.head().keep_alive && exchange.incoming().complete() &&
+         work_->input.unread().empty() && !readable_;
 }
 
 bool Connection::linger() {
@@ -51,15 +61,18 @@ bool Connection::throw_away() {
 
 // What the client did not get counts as failed, whoever's fault it is.
 bool Connection::end() {
-  const bool served = state_ == ConnectionState::serving &&
-                      work_->exchange.answer().stage() == Answer::Stage::complete;
   const bool pending = work_ && !work_->output.empty();
-  const bool unanswered = state_ == ConnectionState::body || state_ == ConnectionState::serving;
-  if (pending || (unanswered && !served)) core_.slot.requests_failed.add();
+  if (state_ == ConnectionState::body || state_ == ConnectionState::serving) {
+    const Answer& answer = work_->exchange.answer();
+    const bool all = answer.stage() == Answer::Stage::complete && !pending;
+    core_.request_over(work_->exchange.over(answer.status(), all, work_->output));
+  } else if (pending) {
+    core_.slot.requests_failed.add();
+  }
   abandon();
   enter(ConnectionEvent::ended);
   ListHook<ReadyConnection>::unlink();
-  core_.loop.unwatch(socket_.get(), *this);
+  core_.loop.closing(socket_.get(), *this);
   socket_.reset();
   return true;
 }
@@ -71,7 +84,7 @@ bool Connection::hand_over() {
   const std::string_view bytes = work_ ? work_->input.unread() : std::string_view();
   if (bytes.size() > HandOver::kBytesMax) return false;
   core_.loop.unwatch(socket_.get(), *this);
-  if (!core_.hand_over.give(socket_.get(), requests_, bytes)) {
+  if (!core_.hand_over.give(socket_.get(), requests_, proxied_.told(), bytes)) {
     // As edges count from here on, one that has been seen already is seen again.
     const uint32_t wanted = writable_watched_ ? kWatched | EPOLLOUT : kWatched;
     if (!core_.loop.watch(socket_.get(), wanted, *this)) broken_ = true;

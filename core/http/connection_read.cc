@@ -49,6 +49,8 @@ bool Connection::read_head() {
     if (work_ && flush() != AnswerQueue::Sent::all) return stuck();
     if (hand_over()) return true;
   }
+  if (proxied_.header_due() && work_ && !work_->input.empty() && !take_proxy_header())
+    return state_ == ConnectionState::closed || receive_head();
   // Answers are held back while requests follow in the same buffer, and sent together.
   if (work_ && work_->output.size() >= kBatchMax && flush() != AnswerQueue::Sent::all) {
     return stuck();
@@ -110,6 +112,7 @@ bool Connection::receive_head() {
       work_->input.filled(received_);
       break;
     case Received::ended:
+      if (proxied_.header_due()) return end();
       if (!nothing_buffered) return refuse({400, "The request head ended early."});
       break;
     case Received::nothing:
@@ -148,6 +151,9 @@ bool Connection::begin_serving() {
   if (core_.overloaded()) return refuse({503, "Too many requests are being served."});
   if (auto started = work_->exchange.start(); !started) {
     return refuse({503, "Too many requests are being served."});
+  }
+  if (core_.drain.finishing() && work_->exchange.plan().endless) {
+    work_->exchange.cancel(CancelReason::drain);  // Too late for on_drain().
   }
   return true;
 }

@@ -25,6 +25,10 @@ std::string_view ServedExchange::body() const noexcept {
   return whole_body_.empty() ? std::string_view(collected_) : whole_body_;
 }
 
+ClientOrigin ServedExchange::origin() const noexcept {
+  return seen_ ? seen_->origin : Exchange::origin();
+}
+
 // A client that has begun to send its body doesn't wait (RFC 9110 10.1.1).
 bool ServedExchange::client_waits() const noexcept {
   return continue_owed_ && body_.untouched() && !body_.complete();
@@ -105,8 +109,14 @@ bool ServedExchange::nobody_waits(Fiber& fiber) {
 void ServedExchange::check_head(const ResponseHead& head) const {
   if (answered()) throw std::logic_error("this request has been answered already");
   if (head.status < 200 || head.status > 599) {
-    throw std::invalid_argument("an answer's status must be between 200 and 599");
+    throw std::invalid_argument("an answer's status is 200 to 599, not " +
+                                std::to_string(head.status));
   }
+}
+
+void ServedExchange::complete(ResponseHead& head) const {
+  fields_.apply(head);
+  tell_request_id(core_.limits.tell_request_id, parser_.head(), id_, head);
 }
 
 // `will_read_more`: the handler may still read the rest of its body.
@@ -126,7 +136,15 @@ void ServedExchange::tell_connection() {
 
 void ServedExchange::respond(ResponseHead&& head, std::string body) {
   check_head(head);
+  complete(head);
   answer_.respond(head, std::move(body), may_keep(false), core_.date());
+  tell_connection();
+}
+
+void ServedExchange::respond_pieces(ResponseHead&& head, std::vector<BodyPiece> pieces) {
+  check_head(head);
+  complete(head);
+  answer_.respond(head, std::move(pieces), may_keep(false), core_.date());
   tell_connection();
 }
 
@@ -137,6 +155,7 @@ void ServedExchange::begin(ResponseHead&& head, std::optional<uint64_t> length) 
   if (plan_.body == BodyMode::streamed && connection_ != nullptr && owes_continue()) {
     connection_->send_continue();
   }
+  complete(head);
   answer_.begin(head, length, may_keep(plan_.body == BodyMode::streamed), core_.date());
   tell_connection();
 }
@@ -151,6 +170,14 @@ void ServedExchange::write(std::string_view part) {
     part.remove_prefix(slice.size());
     if (!send_slice(fiber, slice)) return;
   }
+}
+
+bool ServedExchange::try_write(std::string_view part) {
+  if (connection_ == nullptr || must_cut_ || answer_.for_head()) return false;
+  if (answer_.stage() != Answer::Stage::begun || output_.size() > kLowWater) return false;
+  if (!answer_.write(part)) return false;
+  tell_connection();
+  return true;
 }
 
 // False: cancelled while an exception is on its way; nothing more is sent.

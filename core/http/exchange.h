@@ -14,6 +14,7 @@
 
 #include "core/http/answer.h"
 #include "core/http/application.h"
+#include "core/http/ended_request.h"
 #include "core/http/request_body.h"
 #include "core/loop/fiber.h"
 
@@ -21,6 +22,7 @@ namespace svc {
 
 class AnswerQueue;
 class Connection;
+class Proxied;
 class ServerCore;
 struct Workspace;
 class WorkspacePool;
@@ -51,6 +53,8 @@ class ServedExchange final : public Exchange {
   bool wait_for_body() noexcept;
 
   bool opened() const noexcept { return connection_ != nullptr; }
+  // For ServerCore::request_over; `output` is where its answer went. REQUIRES: opened.
+  EndedRequest over(int status, bool complete, const AnswerQueue& output) const noexcept;
   void refuse(Refused&& refused);  // The answer, by the server itself and the last one.
 
   // Runs the handler until it first suspends. Errors: Fibers::spawn's.
@@ -67,7 +71,8 @@ class ServedExchange final : public Exchange {
   void cancel(CancelReason reason);  // The handler may have finished when this returns.
   // The connection goes without it. REQUIRES: started, not finished. `own` is its workspace.
   void detach(WorkspaceLease own, CancelReason reason);
-  void watch_deadline();  // Tells the connection when the deadline comes and the handler is there.
+  // Tells the connection when the deadline comes and the handler is there; exchange_watch.cc.
+  void watch_time();
 
   // The client may be told 100 Continue: true once, if it waits for it and has no answer yet.
   bool owes_continue() noexcept;
@@ -75,15 +80,22 @@ class ServedExchange final : public Exchange {
   const RequestHead& head() const noexcept override { return parser_.head(); }
   const RoutePlan& plan() const noexcept override { return plan_; }
   const Address& peer() const noexcept override { return peer_; }
+  const Address& connection_peer() const noexcept override { return seen_ ? seen_->own : peer_; }
+  ClientOrigin origin() const noexcept override;
   uint64_t id() const noexcept override { return id_; }
   std::optional<Instant> deadline() const noexcept override { return deadline_; }
+  const RequestTrace& request_trace() const noexcept override { return trace_; }
+  AnswerFields& fields() noexcept override { return fields_; }
   std::string_view body() const noexcept override;
   std::span<const HeaderField> trailers() const noexcept override { return parser_.trailers(); }
   bool answered() const noexcept override { return answer_.stage() != Answer::Stage::none; }
 
+  bool try_write(std::string_view part) override;
+
   // Fiber.
   Result<size_t> read(std::span<char> buffer) override;
   void respond(ResponseHead&& head, std::string body) override;
+  void respond_pieces(ResponseHead&& head, std::vector<BodyPiece> pieces) override;
   void begin(ResponseHead&& head, std::optional<uint64_t> length) override;
   void write(std::string_view part) override;
   void finish(std::span<const std::pair<std::string, std::string>> trailers) override;
@@ -102,12 +114,16 @@ class ServedExchange final : public Exchange {
   void respond_refusal(int status, std::string_view detail, std::string_view retry_after = "1");
   void cut(std::string_view why);
 
+  void look_behind(const Proxied& proxied) noexcept;
+  void watch_again();
+  void on_watch();
   void stop_collecting() noexcept;
   void drop_body() noexcept;
   bool client_waits() const noexcept;  // For 100 Continue, before it sends its body.
 
   // Fiber: exchange.cc.
   void check_head(const ResponseHead& head) const;
+  void complete(ResponseHead& head) const;  // What is put on every answer.
   bool may_keep(bool will_read_more) const noexcept;
   void tell_connection();
   bool receive_more(Fiber& fiber);
@@ -124,15 +140,28 @@ class ServedExchange final : public Exchange {
   Connection* connection_ = nullptr;  // nullptr: detached.
   WorkspaceLease own_;                // While detached.
   RoutePlan plan_;
+  struct Seen {  // Through a trusted proxy.
+    Address own;
+    ClientOrigin origin;
+  };
+
   Address peer_;
+  std::optional<Seen> seen_;
   uint64_t id_ = 0;
+  Instant began_{};           // The turn in which its head was complete.
+  uint64_t output_mark_ = 0;  // What had been appended to the output before.
   std::optional<Instant> deadline_;
   Fiber* fiber_ = nullptr;  // While the handler runs.
-  Timer deadline_timer_;    // For a handler that can't be unwound when its deadline comes.
+  Timer watch_timer_;       // For a handler that waits when its time comes.
+  Instant started_{};       // The handler.
+  Instant slow_at_{};       // It is told as slow then; zero: it is not, or has been.
+  bool end_told_ = false;
   RequestBody body_;
   std::string collected_;
   std::string_view whole_body_;  // A body that came in one piece, where it was received.
   Answer answer_;
+  AnswerFields fields_;
+  RequestTrace trace_;
   size_t turn_share_ = 0;
   Waits waits_ = Waits::nothing;
   Fiber* waiter_ = nullptr;  // Who waits: the handler's fiber or a child of it.

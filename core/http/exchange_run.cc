@@ -11,6 +11,7 @@
 #include "core/http/connection.h"
 #include "core/http/exchange.h"
 #include "core/http/server_core.h"
+#include "core/http/spoken_id.h"
 
 namespace svc {
 namespace {
@@ -22,8 +23,8 @@ constexpr std::string_view kQuarantineRetry = "60";
 
 ServedExchange::ServedExchange(ServerCore& core, RequestParser& parser, ReadBuffer& input,
                                AnswerQueue& output)
-    : core_(core), parser_(parser), input_(input), output_(output), deadline_timer_([this] {
-        if (connection_ != nullptr && !finished_) connection_->on_deadline();
+    : core_(core), parser_(parser), input_(input), output_(output), watch_timer_([this] {
+        on_watch();
       }) {}
 
 ServedExchange::~ServedExchange() { SVC_CHECK(fiber_ == nullptr); }
@@ -31,7 +32,11 @@ ServedExchange::~ServedExchange() { SVC_CHECK(fiber_ == nullptr); }
 void ServedExchange::open(Connection& connection) {
   connection_ = &connection;
   peer_ = connection.peer();
+  if (connection.proxied().trusted()) [[unlikely]]
+    look_behind(connection.proxied());
   id_ = core_.next_id();
+  began_ = core_.loop.now();
+  output_mark_ = output_.appended();
   answer_.open(parser_.head(), output_);
   body_.open(parser_, input_);
   plan_ = core_.application.plan(parser_.head());
@@ -41,13 +46,37 @@ void ServedExchange::open(Connection& connection) {
   }
 }
 
+void ServedExchange::look_behind(const Proxied& proxied) noexcept {
+  ClientView view = proxied.view(core_.proxy, parser_.head(), peer_);
+  if (view.origin.host.empty()) view.origin.host = parser_.head().authority;
+  seen_ = {peer_, view.origin};
+  peer_ = view.peer;
+}
+
+EndedRequest ServedExchange::over(int status, bool complete,
+                                  const AnswerQueue& output) const noexcept {
+  return {.head = &parser_.head(),
+          .route = plan_.route,
+          .status = status,
+          .complete = complete,
+          .bytes_in = parser_.head_size() + body_.consumed(),
+          .bytes_out = output.appended() - output_mark_,
+          .id = id_,
+          .trace = trace_.get(),
+          .peer = &peer_,
+          .began = began_};
+}
+
 void ServedExchange::close() noexcept {
   SVC_CHECK(fiber_ == nullptr);
-  deadline_timer_.disarm();
+  watch_timer_.disarm();
   connection_ = nullptr;
   deadline_.reset();
+  seen_.reset();
   stop_collecting();
   drop_body();
+  fields_.clear();
+  trace_.clear();
   turn_share_ = 0;
   finished_ = must_cut_ = continue_owed_ = false;
 }
@@ -82,7 +111,11 @@ void ServedExchange::drop_body() noexcept {
 Result<> ServedExchange::start() {
   stop_collecting();
   const auto allowed = plan_.deadline.value_or(core_.limits.request_timeout);
-  if (allowed > allowed.zero()) deadline_ = core_.loop.now() + allowed;
+  started_ = core_.loop.now();
+  if (allowed > allowed.zero()) deadline_ = started_ + allowed;
+  const auto slow = core_.limits.slow_request;
+  slow_at_ = slow > slow.zero() ? started_ + slow : Instant{};
+  end_told_ = false;
   SVC_TRY_VOID(core_.fibers.spawn([this] { run(); }));
   return {};
 }
@@ -90,6 +123,7 @@ Result<> ServedExchange::start() {
 void ServedExchange::refuse(Refused&& refused) {
   stop_collecting();
   drop_body();
+  complete(refused.head);
   answer_.respond(refused.head, std::move(refused.body), false, core_.date());
 }
 
@@ -106,13 +140,9 @@ void ServedExchange::cancel(CancelReason reason) {
 void ServedExchange::detach(WorkspaceLease own, CancelReason reason) {
   SVC_CHECK(fiber_ != nullptr);
   connection_ = nullptr;
-  deadline_timer_.disarm();
+  watch_timer_.disarm();
   own_ = std::move(own);
   fiber_->cancel(reason);  // May have been the end of this object.
-}
-
-void ServedExchange::watch_deadline() {
-  if (deadline_ && !deadline_timer_.armed()) deadline_timer_.arm(core_.loop, *deadline_);
 }
 
 void ServedExchange::run() {
@@ -121,17 +151,17 @@ void ServedExchange::run() {
   fiber.set_label(Stretches::label(*this));
   fiber.set_deadline(deadline_);
   core_.stretches.began(*this);
-  core_.request_began();
+  core_.request_began(plan_.route);
 
   serve();
 
-  core_.request_ended();
+  core_.request_ended(plan_.route);
   core_.stretches.ended();
   fiber.set_label(nullptr);
   fiber_ = nullptr;
   finished_ = true;
   drop_body();
-  deadline_timer_.disarm();
+  watch_timer_.disarm();
   if (connection_ != nullptr) {
     connection_->touch();
     return;
@@ -178,8 +208,8 @@ void ServedExchange::conclude() {
 void ServedExchange::answer_cancelled(CancelReason reason) {
   if (connection_ == nullptr) return;
   if (reason == CancelReason::deadline) {
-    log::warn("{} did not end before its deadline (request {:016x})",
-              route_name(core_.application, *this), id_);
+    log::warn("{} did not end before its deadline (request {})",
+              route_name(core_.application, *this), spoken_id(*this));
   }
   switch (answer_.stage()) {
     case Answer::Stage::complete:
@@ -202,7 +232,8 @@ void ServedExchange::answer_cancelled(CancelReason reason) {
 
 void ServedExchange::answer_failed(std::string_view what) {
   if (must_cut_) return;  // Logged by who decided that.
-  log::error("{} failed: {} (request {:016x})", route_name(core_.application, *this), what, id_);
+  log::error("{} failed: {} (request {})", route_name(core_.application, *this), what,
+             spoken_id(*this));
   if (answer_.stage() == Answer::Stage::none) {
     respond_refusal(500, "The server failed to answer this request.");
   } else if (answer_.stage() == Answer::Stage::begun) {
@@ -213,13 +244,14 @@ void ServedExchange::answer_failed(std::string_view what) {
 void ServedExchange::respond_refusal(int status, std::string_view detail,
                                      std::string_view retry_after) {
   Refused refused = core_.refusal(status, detail, retry_after);
+  complete(refused.head);
   answer_.respond(refused.head, std::move(refused.body), may_keep(false), core_.date());
 }
 
 void ServedExchange::cut(std::string_view why) {
   must_cut_ = true;
-  log::error("{}: {}; its connection is cut (request {:016x})",
-             route_name(core_.application, *this), why, id_);
+  log::error("{}: {}; its connection is cut (request {})", route_name(core_.application, *this),
+             why, spoken_id(*this));
 }
 
 }  // namespace svc

@@ -25,6 +25,9 @@ class FieldSection {
   // (RFC 9112 5.2) and what exceeds field, section or number limits (431).
   State advance(std::string_view text, const HttpLimits& limits) noexcept;
 
+  // The first `size` bytes are a whole section that has been judged before.
+  void skip(size_t size) noexcept { end_ = begin_ + size; }
+
   size_t begin() const noexcept { return begin_; }
   size_t end() const noexcept { return end_; }  // Past the empty line, once complete.
   size_t fields() const noexcept { return fields_; }

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,7 +20,8 @@ namespace svc {
 namespace {
 
 constexpr uint32_t kMagic = 0x43765348;
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kPlainVersion = 1;
+constexpr uint32_t kToldVersion = 2;
 
 // Both ends are workers of one host; a generation of another version throws away what it can't
 // read.
@@ -28,6 +31,41 @@ struct Record {
   uint64_t requests;
 };
 static_assert(sizeof(Record) == 16);
+
+// Behind a record of kToldVersion.
+struct ToldRecord {
+  uint8_t kind;
+  uint8_t secure;
+  uint16_t length;
+  char source[sizeof(sockaddr_in6)];
+};
+static_assert(sizeof(ToldRecord) == 32);
+
+ToldRecord record_of(const ProxyTold& told) noexcept {
+  const socklen_t length = std::min<socklen_t>(told.source.length(), sizeof(ToldRecord::source));
+  ToldRecord record{
+      static_cast<uint8_t>(told.kind), told.secure, static_cast<uint16_t>(length), {}};
+  std::memcpy(record.source, told.source.get(), length);
+  return record;
+}
+
+std::optional<ProxyTold> take_told(std::string_view& bytes) noexcept {
+  ToldRecord record;
+  if (bytes.size() < sizeof record) return std::nullopt;
+  std::memcpy(&record, bytes.data(), sizeof record);
+  bytes.remove_prefix(sizeof record);
+  if (record.kind > static_cast<uint8_t>(ProxyTold::Kind::client) ||
+      record.length > sizeof record.source)
+    return std::nullopt;
+  ProxyTold told{static_cast<ProxyTold::Kind>(record.kind), record.secure != 0, {}};
+  if (told.kind != ProxyTold::Kind::client) return told;
+  sockaddr_storage storage{};
+  std::memcpy(&storage, record.source, record.length);
+  told.source = Address::from_sockaddr(storage, record.length);
+  const int family = told.source.family();
+  if (family != AF_INET && family != AF_INET6) return std::nullopt;
+  return told;
+}
 
 }  // namespace
 
@@ -105,20 +143,33 @@ HandOver::Took HandOver::take_one() {
   std::string_view bytes = (*packet)->bytes;
   Record record{};
   if (bytes.size() >= sizeof record) std::memcpy(&record, bytes.data(), sizeof record);
-  if ((*packet)->cut || (*packet)->descriptors.size() != 1 || record.magic != kMagic ||
-      record.version != kVersion) {
-    log::warn("a connection that another worker gave away is closed: not of version {}", kVersion);
+  bool known = !(*packet)->cut && (*packet)->descriptors.size() == 1 && record.magic == kMagic;
+  std::optional<ProxyTold> told;
+  if (known) bytes.remove_prefix(sizeof record);
+  if (known && record.version == kToldVersion) told = take_told(bytes);
+  known = known && (told || record.version == kPlainVersion);
+  if (!known) {
+    log::warn("a connection that another worker gave away is closed: not of version {} or {}",
+              kPlainVersion, kToldVersion);
     return Took::one;
   }
-  bytes.remove_prefix(sizeof record);
-  core_.adopt(std::move((*packet)->descriptors.front()), record.requests, bytes);
+  core_.adopt(std::move((*packet)->descriptors.front()), record.requests, told ? &*told : nullptr,
+              bytes);
   return Took::one;
 }
 
-bool HandOver::give(int socket, uint64_t requests, std::string_view bytes) {
+bool HandOver::give(int socket, uint64_t requests, const ProxyTold* told, std::string_view bytes) {
   SVC_CHECK(may_give_now() && bytes.size() <= kBytesMax);
-  const Record record{kMagic, kVersion, requests};
-  const std::string_view head(reinterpret_cast<const char*>(&record), sizeof record);
+  const Record record{kMagic, told == nullptr ? kPlainVersion : kToldVersion, requests};
+  char space[sizeof record + sizeof(ToldRecord)];
+  std::memcpy(space, &record, sizeof record);
+  size_t size = sizeof record;
+  if (told != nullptr) {
+    const ToldRecord rest = record_of(*told);
+    std::memcpy(space + size, &rest, sizeof rest);
+    size += sizeof rest;
+  }
+  const std::string_view head(space, size);
   auto sent = send_packet(out_, head, bytes, {&socket, 1});
   if (sent) return true;
   switch (static_cast<int>(sent.error().code)) {

@@ -7,6 +7,13 @@
 //    0       4         8          16
 //    | magic | version | requests | bytes already read of what follows … |
 //
+// or, of version 2, if a proxy has said who the client is (proxy_header.h):
+//
+//    0       4         8          16     17       18              20       48
+//    | magic | version | requests | kind | secure | source length | source | bytes … |
+//
+// A worker that knows nothing of proxies still understands all connections without one.
+//
 // Why a pair between all of them: whoever is first takes the next one, nobody needs to know who
 // lives, and what nobody has taken yet waits there for the next worker. All are woken: of one that
 // was chosen (EPOLLEXCLUSIVE) nobody knows whether it is not stopped.
@@ -24,6 +31,7 @@
 #include "core/base/clock.h"
 #include "core/base/fd.h"
 #include "core/base/result.h"
+#include "core/http/proxy_header.h"
 #include "core/loop/event_loop.h"
 
 namespace svc {
@@ -55,7 +63,7 @@ class HandOver final : public Watcher {
   // `socket` has gone: close it without a word. Else it stays; gives() says whether for good.
   // REQUIRES: may_give_now(); at most kBytesMax; nothing watches `socket` (an epoll(7) set would go
   // on reporting it).
-  bool give(int socket, uint64_t requests, std::string_view bytes);
+  bool give(int socket, uint64_t requests, const ProxyTold* told, std::string_view bytes);
 
   void on_ready(uint32_t events) override;
 

@@ -71,9 +71,19 @@ void read_expect(std::string_view value, Facts& facts) noexcept {
   });
 }
 
+void read_te(std::string_view value, RequestHead& head) noexcept {
+  each_element(value, [&head](std::string_view coding) {
+    head.takes_trailers |= iequals(trim(coding.substr(0, coding.find(';'))), "trailers");
+    return true;
+  });
+}
+
 // Told apart by length first: nearly all fields are none of these.
 Refusal read_field(const HeaderField& field, RequestHead& head, Facts& facts) noexcept {
   switch (field.name.size()) {
+    case 2:
+      if (iequals(field.name, "te")) read_te(field.value, head);
+      break;
     case 4:
       if (iequals(field.name, "host")) {
         ++facts.hosts;
@@ -145,6 +155,7 @@ Refusal judge_framing(RequestHead& head, const Facts& facts) noexcept {
 Refusal judge_fields(RequestHead& head) noexcept {
   Facts facts;
   head.content_length = 0;
+  head.takes_trailers = false;
   for (const HeaderField& field : head.headers) {
     if (const Refusal bad = read_field(field, head, facts)) return bad;
   }

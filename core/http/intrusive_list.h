@@ -49,6 +49,7 @@ class IntrusiveList {
 
   bool empty() const noexcept { return end_.next_ == &end_; }
   T* front() const noexcept { return empty() ? nullptr : static_cast<T*>(end_.next_); }
+  T* back() const noexcept { return empty() ? nullptr : static_cast<T*>(end_.previous_); }
 
   void push_back(T& element) noexcept {
     Hook& hook = element;

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/http/tell_request_id.h"
+
 namespace svc {
 
 struct HttpLimits {
@@ -23,6 +25,8 @@ struct HttpLimits {
   std::chrono::milliseconds keepalive_timeout{75'000};  // idle connection: closed
   uint64_t keepalive_requests = 10'000;                 // then Connection: close
   size_t connections_max = 10'000;                      // further ones stay in the accept queue
+  std::chrono::milliseconds slow_request{0};  // handler: told (slow_request.h); 0: none is
+  TellId tell_request_id = TellId::asked;
   size_t requests_max = 2'000;  // in flight, and as many whose bodies are being collected; further
                                 // ones: 503 with Retry-After
 };

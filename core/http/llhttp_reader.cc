@@ -59,7 +59,7 @@ struct LlhttpReader::Callbacks {
   static int on_headers_complete(llhttp_t* llhttp) noexcept {
     llhttp->upgrade = 0;  // Upgrade is ignored (RFC 9110 7.8): the message goes on as HTTP/1.1.
     self(llhttp).headers_complete_ = true;
-    return HPE_OK;
+    return self(llhttp).bodiless_ ? 1 : 0;  // 1: llhttp expects no body, whatever the fields say.
   }
   static int on_message_complete(llhttp_t* llhttp) noexcept {
     self(llhttp).message_complete_ = true;
@@ -91,8 +91,9 @@ struct LlhttpReader::Callbacks {
   }
 };
 
-LlhttpReader::LlhttpReader() noexcept {
-  llhttp_init(&llhttp_, HTTP_REQUEST, Callbacks::settings());
+LlhttpReader::LlhttpReader(Reads reads) noexcept {
+  llhttp_init(&llhttp_, reads == Reads::requests ? HTTP_REQUEST : HTTP_RESPONSE,
+              Callbacks::settings());
   llhttp_.data = this;
   // The version has been judged, and HTTP/1.2 is to be served as HTTP/1.1 (RFC 9110 2.5).
   llhttp_.lenient_flags = static_cast<decltype(llhttp_.lenient_flags)>(LENIENT_VERSION);
@@ -102,7 +103,7 @@ void LlhttpReader::reset() noexcept {
   llhttp_reset(&llhttp_);
   fields_ = nullptr;
   url_ = {};
-  headers_complete_ = message_complete_ = chunk_begun_ = false;
+  bodiless_ = headers_complete_ = message_complete_ = chunk_begun_ = false;
   body_bytes_ = 0;
 }
 
@@ -144,6 +145,17 @@ bool LlhttpReader::read_head(std::string_view bytes, const RequestHead& head, si
   return fields_are_exact({section, static_cast<size_t>(end - section)}, fields);
 }
 
+bool LlhttpReader::read_response_head(std::string_view bytes, size_t fields_at, size_t field_count,
+                                      bool bodiless, std::vector<HeaderField>& fields) {
+  fields.clear();
+  fields.reserve(field_count);
+  fields_ = &fields;
+  bodiless_ = bodiless;
+  const bool taken = bytes.find('\t') == bytes.npos ? feed(bytes) : feed_without_tabs(bytes);
+  fields_ = nullptr;
+  return taken && headers_complete_ && fields_are_exact(bytes.substr(fields_at), fields);
+}
+
 std::string_view LlhttpReader::fault() const noexcept {
   switch (llhttp_get_errno(&llhttp_)) {
     case HPE_UNEXPECTED_CONTENT_LENGTH:
@@ -170,6 +182,18 @@ bool LlhttpReader::agrees_on(const RequestHead& head) const noexcept {
       return !message_complete_ && chunked;
   }
   return false;
+}
+
+bool LlhttpReader::agrees_on(BodyFraming framing, uint64_t content_length,
+                             bool until_close) const noexcept {
+  if (until_close) return !message_complete_ && (llhttp_.flags & F_CHUNKED) == 0;
+  if (bodiless_ || (framing == BodyFraming::length && content_length == 0)) {
+    return message_complete_;
+  }
+  if (message_complete_) return false;
+  const bool chunked = (llhttp_.flags & F_CHUNKED) != 0;
+  return framing == BodyFraming::chunked ? chunked
+                                         : !chunked && llhttp_.content_length == content_length;
 }
 
 bool LlhttpReader::read_chunk_size(std::string_view digits, uint64_t& size) noexcept {

@@ -5,7 +5,7 @@
 // that a reading of llhttp's own cannot slip in between: two readers must agree on each field and
 // on each length, or the message is refused.
 //
-// Included by request_parser.cc and llhttp_reader.cc only; nothing of llhttp leaves the folder.
+// Included by the parsers' .cc files only; nothing of llhttp leaves the folder.
 #pragma once
 
 #include <llhttp.h>
@@ -20,7 +20,8 @@ namespace svc {
 
 class LlhttpReader {
  public:
-  LlhttpReader() noexcept;
+  enum class Reads : uint8_t { requests, responses };
+  explicit LlhttpReader(Reads reads = Reads::requests) noexcept;
   LlhttpReader(const LlhttpReader&) = delete;
   LlhttpReader& operator=(const LlhttpReader&) = delete;
 
@@ -30,10 +31,16 @@ class LlhttpReader {
   // fields, values trimmed. False: llhttp refused it, or saw something else in it.
   bool read_head(std::string_view bytes, const RequestHead& head, size_t field_count,
                  std::vector<HeaderField>& fields);
-  // What was wrong, after read_head returned false.
+  // The same for a response's head, whose fields begin at offset `fields_at`. `bodiless`: whatever
+  // it says, nothing follows (RFC 9112 6.3, rule 1).
+  bool read_response_head(std::string_view bytes, size_t fields_at, size_t field_count,
+                          bool bodiless, std::vector<HeaderField>& fields);
+  // What was wrong, after one of the two returned false.
   std::string_view fault() const noexcept;
   // After read_head: whether llhttp found this framing, too.
   bool agrees_on(const RequestHead& head) const noexcept;
+  // The same after read_response_head; `until_close`: the body ends with the connection.
+  bool agrees_on(BodyFraming framing, uint64_t content_length, bool until_close) const noexcept;
 
   // The digits of a chunk size; `size` receives the number.
   bool read_chunk_size(std::string_view digits, uint64_t& size) noexcept;
@@ -50,6 +57,7 @@ class LlhttpReader {
   llhttp_t llhttp_;
   std::vector<HeaderField>* fields_ = nullptr;  // Where callbacks put fields; null: nowhere.
   std::string_view url_;
+  bool bodiless_ = false;
   bool headers_complete_ = false;
   bool message_complete_ = false;
   bool chunk_begun_ = false;

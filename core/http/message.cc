@@ -14,11 +14,11 @@ static_assert(std::size(kMethodNames) == static_cast<size_t>(Method::other) + 1)
 
 // Lower-cases the ASCII letters among eight bytes at once.
 uint64_t lower(uint64_t bytes) noexcept {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  const uint64_t low_bits = bytes & (kOnes * 0x7f);
-  const uint64_t from_a = low_bits + kOnes * (0x80 - 'A');
-  const uint64_t past_z = low_bits + kOnes * (0x7f - 'Z');
-  const uint64_t upper = (from_a ^ past_z) & ~bytes & (kOnes * 0x80);
+  constexpr uint64_t kEach = 0x0101010101010101;
+  const uint64_t low_bits = bytes & (kEach * 0x7f);
+  const uint64_t from_a = low_bits + kEach * (0x80 - 'A');
+  const uint64_t past_z = low_bits + kEach * (0x7f - 'Z');
+  const uint64_t upper = (from_a ^ past_z) & ~bytes & (kEach * 0x80);
   return bytes | (upper >> 2);
 }
 
@@ -39,6 +39,8 @@ std::string_view method_name(Method method) noexcept {
 }
 
 Method method_from(std::string_view token) noexcept {
+  if (token == "GET") return Method::get;  // Most are, and the compiler compares constants well.
+  if (token == "POST") return Method::post;
   for (size_t i = 0; i < static_cast<size_t>(Method::other); ++i) {
     if (token == kMethodNames[i]) return static_cast<Method>(i);
   }

@@ -55,6 +55,7 @@ struct SVC_API RequestHead {
   uint64_t content_length = 0;   // When framing is length.
   bool keep_alive = true;        // What the client asks for (RFC 9112 9.3).
   bool expect_continue = false;  // Expect: 100-continue on HTTP/1.1, and a body is announced.
+  bool takes_trailers = false;   // TE: trailers (RFC 9110 6.5.1).
   std::span<const HeaderField> headers;
 
   // The first field of that name. Several fields of one name: count(), all().
@@ -63,6 +64,29 @@ struct SVC_API RequestHead {
   // Whether a comma-separated field (Connection, TE …), over all its lines, has this element;
   // without regard to case and to parameters after ';'.
   bool has_token(std::string_view name, std::string_view token) const noexcept;
+};
+
+// A field line that is judged by the compiler and needs no copy: "Content-Type: text/css\r\n".
+// Does not compile for a name that is no token, a control character in the value, and a missing
+// ": ". The fields that the server writes itself are not to be named so.
+class FieldLine {
+ public:
+  template <size_t N>
+  consteval FieldLine(const char (&line)[N]) : text_(line, N - 1) {
+    const size_t colon = text_.find(": ");
+    if (colon == 0 || colon == text_.npos || !text_.ends_with("\r\n")) throw "no line of a field";
+    for (size_t i = 0; i < text_.size() - 2; ++i) {
+      const bool fine = i < colon ? is_name_char(text_[i]) : text_[i] >= ' ' && text_[i] <= '~';
+      if (!fine) throw "a character that no field has";
+    }
+  }
+  constexpr std::string_view text() const noexcept { return text_; }
+
+ private:
+  static constexpr bool is_name_char(char c) noexcept {
+    return c == '-' || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  }
+  std::string_view text_;
 };
 
 // An answer's head. Names and values are checked as they are added: a control character in a value
@@ -76,15 +100,20 @@ class SVC_API ResponseHead {
   bool close = false;  // Close the connection after this answer.
 
   explicit ResponseHead(int code = 200) : status(code) {}
+  explicit ResponseHead(FieldLine first, int code = 200) : status(code), first_(first.text()) {}
   ResponseHead& add(std::string_view name, std::string_view value);  // Appends a field.
   ResponseHead& set(std::string_view name, std::string_view value);  // Replaces all of that name.
+  ResponseHead& remove(std::string_view name);                       // All of that name.
   std::optional<std::string_view> get(std::string_view name) const noexcept;
   bool has(std::string_view name) const noexcept { return get(name).has_value(); }
-  // "Name: value\r\n" …, ready to be sent.
-  const std::string& encoded() const noexcept { return encoded_; }
+  // "Name: value\r\n" …, ready to be sent: first() and then the others.
+  std::string_view first() const noexcept { return first_; }
+  const std::string& others() const noexcept { return others_; }
+  std::string encoded() const { return std::string(first_) + others_; }
 
  private:
-  std::string encoded_;
+  std::string_view first_;  // A constant of the program, or empty.
+  std::string others_;
 };
 
 }  // namespace svc

@@ -13,6 +13,14 @@ int escaped_byte(std::string_view text, size_t at) noexcept {
   return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
+void append_escape(std::string& out, char c) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const auto byte = static_cast<unsigned char>(c);
+  out += '%';
+  out += kDigits[byte >> 4];
+  out += kDigits[byte & 15];
+}
+
 std::string form_decode(std::string_view text) {
   std::string decoded;
   decoded.reserve(text.size());
@@ -47,18 +55,30 @@ Result<std::string> percent_decode(std::string_view text) {
 }
 
 std::string percent_encode(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string encoded;
   encoded.reserve(text.size());
   for (const char c : text) {
-    if (is_char(c, kUnreserved)) {
+    if (is_char(c, kUnreserved))
       encoded += c;
-      continue;
-    }
+    else
+      append_escape(encoded, c);
+  }
+  return encoded;
+}
+
+std::string percent_encode_reference(std::string_view text) {
+  constexpr std::string_view kReserved = ":/?#[]@!$&'()*+,;=";  // RFC 3986 2.2
+  std::string encoded;
+  encoded.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
     const auto byte = static_cast<unsigned char>(c);
-    encoded += '%';
-    encoded += kDigits[byte >> 4];
-    encoded += kDigits[byte & 15];
+    const bool control = byte < 0x20 || byte == 0x7f;
+    const bool escape = c == '%' && escaped_byte(text, i) >= 0;
+    if (control || escape || is_char(c, kUnreserved) || kReserved.find(c) != kReserved.npos)
+      encoded += c;
+    else
+      append_escape(encoded, c);
   }
   return encoded;
 }

@@ -18,6 +18,7 @@ void RequestBody::open(RequestParser& parser, ReadBuffer& input) noexcept {
   refusal_ = {};
   max_ = UINT64_MAX;
   received_ = 0;
+  consumed_ = 0;
   bytes_came_ = 0;
   waited_ = {};
   waiting_since_.reset();
@@ -39,6 +40,7 @@ std::string_view RequestBody::next(size_t input_max) {
     touched_ = true;
     const RequestParser::BodyStep step = parser_->parse_body(input_->unread().substr(0, input_max));
     input_->consume(step.consumed);
+    consumed_ += step.consumed;
     received_ += step.data.size();
     state_ = step.state;
     if (state_ == BodyState::refused) {

@@ -40,6 +40,7 @@ class RequestBody {
   void refuse(int status, std::string_view detail) noexcept;
 
   uint64_t received() const noexcept { return received_; }  // Decoded bytes.
+  uint64_t consumed() const noexcept { return consumed_; }  // The same as they were sent.
   bool untouched() const noexcept { return !touched_; }     // Not one byte of it has come.
   // What is left is small, as far as one can know.
   bool worth_discarding() const noexcept;
@@ -59,6 +60,7 @@ class RequestBody {
   uint64_t length_ = 0;  // As announced by Content-Length, else 0.
   uint64_t max_ = 0;
   uint64_t received_ = 0;
+  uint64_t consumed_ = 0;
   uint64_t bytes_came_ = 0;
   Duration waited_{};
   std::optional<Instant> waiting_since_;

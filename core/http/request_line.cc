@@ -22,9 +22,10 @@ Refusal judge_version(std::string_view text, RequestHead& head) noexcept {
 }  // namespace
 
 Refusal judge_request_line(std::string_view line, RequestHead& head) noexcept {
-  const size_t method_end = line.find(' ');
+  size_t method_end = 0;
+  while (method_end < line.size() && is_char(line[method_end], kTokenChar)) ++method_end;
   head.method_text = line.substr(0, method_end);
-  if (!is_token(head.method_text)) {
+  if (method_end == 0 || (method_end < line.size() && line[method_end] != ' ')) {
     return {400, "the request line does not begin with a method (RFC 9110 9.1)"};
   }
   const size_t target_at = head.method_text.size() + 1;

@@ -6,9 +6,11 @@
 #include "core/base/check.h"
 #include "core/http/chunked_body.h"
 #include "core/http/field_section.h"
+#include "core/http/head_memo.h"
 #include "core/http/head_rules.h"
 #include "core/http/line_scan.h"
 #include "core/http/llhttp_reader.h"
+#include "core/http/moved_view.h"
 #include "core/http/request_line.h"
 
 namespace svc {
@@ -17,15 +19,6 @@ namespace {
 // RFC 9112 2.2 asks to ignore at least one empty line before a request line; a client that sends
 // nothing else is no client.
 constexpr uint8_t kEmptyLinesMax = 8;
-
-// The view of the same bytes after they moved with their buffer from `from` to `to`; views of
-// constants stay what they are.
-std::string_view moved(std::string_view view, std::string_view from, const char* to) noexcept {
-  const auto offset =
-      reinterpret_cast<uintptr_t>(view.data()) - reinterpret_cast<uintptr_t>(from.data());
-  const bool inside = offset <= from.size() && view.size() <= from.size() - offset;
-  return inside ? std::string_view(to + offset, view.size()) : view;
-}
 
 }  // namespace
 
@@ -42,9 +35,11 @@ struct RequestParser::State {
     return HeadState::refused;
   }
   HeadState skip_empty_lines(std::string_view message) noexcept;
-  HeadState read_request_line(std::string_view message) noexcept;
+  HeadState read_request_line(std::string_view message);
   HeadState read_fields(std::string_view message);
   HeadState finish_head(std::string_view message);
+  bool recall_fields(std::string_view message);
+  HeadState begin_body() noexcept;
 
   const HttpLimits limits;
   Stage stage = Stage::empty_lines;
@@ -52,6 +47,7 @@ struct RequestParser::State {
   size_t line = 0;    // Offset of the request line.
   size_t resume = 0;  // All before it has been looked at.
   FieldSection section;
+  HeadMemo memo;
   RequestHead head;
   std::vector<HeaderField> fields;
   std::string_view message;  // Where head's views point.
@@ -74,7 +70,6 @@ void RequestParser::reset(uint8_t empty_lines) noexcept {
   s.message = {};
   s.length_left = 0;
   s.refusal = {};
-  s.reader.reset();
 }
 
 // Each of the four goes one stage on, or says why not.
@@ -96,7 +91,7 @@ RequestParser::HeadState RequestParser::State::skip_empty_lines(std::string_view
   return HeadState::incomplete;
 }
 
-RequestParser::HeadState RequestParser::State::read_request_line(std::string_view text) noexcept {
+RequestParser::HeadState RequestParser::State::read_request_line(std::string_view text) {
   const LineScan scan = find_line_end(text, resume);
   // Before what the scan found is judged: the bound holds for a line that never ends, too.
   if (scan.at - line > limits.request_line_max) {
@@ -110,8 +105,18 @@ RequestParser::HeadState RequestParser::State::read_request_line(std::string_vie
   }
   message = text;
   section.start(scan.at + 2);
+  if (recall_fields(text)) return begin_body();
   stage = Stage::fields;
   return HeadState::complete;
+}
+
+bool RequestParser::State::recall_fields(std::string_view text) {
+  const std::string_view rest = text.substr(section.begin());
+  const size_t size = memo.known(rest, head);
+  if (size == 0) return false;
+  memo.recall(rest, head, fields);
+  section.skip(size);
+  return true;
 }
 
 RequestParser::HeadState RequestParser::State::read_fields(std::string_view text) {
@@ -133,6 +138,7 @@ RequestParser::HeadState RequestParser::State::finish_head(std::string_view text
   }
   message = text;
   const std::string_view bytes = text.substr(line, section.end() - line);
+  reader.reset();
   if (!reader.read_head(bytes, head, section.fields(), fields)) {
     return refuse({400, reader.fault()});
   }
@@ -141,6 +147,11 @@ RequestParser::HeadState RequestParser::State::finish_head(std::string_view text
   if (!reader.agrees_on(head)) {
     return refuse({400, "the request's framing can be read in two ways (RFC 9112 6.3)"});
   }
+  memo.keep(text.substr(section.begin(), section.end() - section.begin()), head);
+  return begin_body();
+}
+
+RequestParser::HeadState RequestParser::State::begin_body() noexcept {
   length_left = head.content_length;
   if (head.framing == BodyFraming::chunked) chunked.start();
   stage = Stage::head_done;
@@ -184,11 +195,11 @@ void RequestParser::rebase(std::string_view message) noexcept {
   State& s = *state_;
   for (std::string_view* view :
        {&s.head.method_text, &s.head.target, &s.head.path, &s.head.query, &s.head.authority}) {
-    *view = moved(*view, s.message, message.data());
+    *view = moved_view(*view, s.message, message.data());
   }
   for (HeaderField& field : s.fields) {
-    field.name = moved(field.name, s.message, message.data());
-    field.value = moved(field.value, s.message, message.data());
+    field.name = moved_view(field.name, s.message, message.data());
+    field.value = moved_view(field.value, s.message, message.data());
   }
   s.message = message;
 }

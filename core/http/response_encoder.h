@@ -11,6 +11,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/http/http_date.h"
 #include "core/http/message.h"
 
 namespace svc {
@@ -31,7 +32,7 @@ class DateCache {
 
  private:
   int64_t second_ = -1;
-  char text_[29];
+  HttpDate text_;
 };
 
 // Appends the status line, Date, framing and connection fields, the head's own fields and the empty

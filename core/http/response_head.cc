@@ -44,8 +44,22 @@ void check_field(std::string_view name, std::string_view value) {
 ResponseHead& ResponseHead::add(std::string_view name, std::string_view value) {
   value = trim(value);
   check_field(name, value);
-  encoded_.reserve(encoded_.size() + name.size() + value.size() + 4);
-  encoded_.append(name).append(": ").append(value).append("\r\n");
+  others_.reserve(others_.size() + name.size() + value.size() + 4);
+  others_.append(name).append(": ").append(value).append("\r\n");
+  return *this;
+}
+
+ResponseHead& ResponseHead::remove(std::string_view name) {
+  const auto others_of = [name](std::string_view encoded) {
+    std::string kept;
+    each_line(encoded, [&](std::string_view line, std::string_view line_name, std::string_view) {
+      if (!iequals(line_name, name)) kept.append(line);
+      return true;
+    });
+    return kept;
+  };
+  if (!first_.empty() && others_of(first_).empty()) first_ = {};
+  others_ = others_of(others_);
   return *this;
 }
 
@@ -53,22 +67,17 @@ ResponseHead& ResponseHead::set(std::string_view name, std::string_view value) {
   check_field(name, trim(value));
   const std::string kept_value(value);  // It may be a view of what is about to be erased.
   const std::string kept_name(name);
-  std::string others;
-  each_line(encoded_, [&](std::string_view line, std::string_view line_name, std::string_view) {
-    if (!iequals(line_name, kept_name)) others.append(line);
-    return true;
-  });
-  encoded_ = std::move(others);
-  return add(kept_name, kept_value);
+  return remove(kept_name).add(kept_name, kept_value);
 }
 
 std::optional<std::string_view> ResponseHead::get(std::string_view name) const noexcept {
   std::optional<std::string_view> found;
-  each_line(encoded_, [&](std::string_view, std::string_view line_name, std::string_view value) {
-    if (!iequals(line_name, name)) return true;
-    found = value;
-    return false;
-  });
+  const auto look = [&](std::string_view, std::string_view line_name, std::string_view value) {
+    if (iequals(line_name, name)) found = value;
+    return !found;
+  };
+  each_line(first_, look);
+  if (!found) each_line(others_, look);
   return found;
 }
 

@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include "core/http/chars.h"
@@ -11,6 +13,10 @@
 
 namespace svc {
 namespace {
+
+bool is_literal(const PatternSegment& segment) noexcept {
+  return segment.kind == PatternSegment::Kind::literal;
+}
 
 constexpr size_t kKnownMethods = static_cast<size_t>(Method::other);
 // In the order in which Allow lists them; what "*" stands for.
@@ -46,7 +52,6 @@ struct Router::Endpoint {
   std::array<std::optional<Row>, kKnownMethods> known;
   std::vector<std::pair<std::string, Row>> others;
   std::optional<Row> any;
-  std::string allow;
 
   const Row* other(std::string_view method) const noexcept {
     const auto found =
@@ -78,21 +83,33 @@ struct Router::Endpoint {
     } else if (other(method) == nullptr) {
       others.emplace_back(method, std::move(row));
     }
-    list_allowed();
   }
-  void list_allowed() {
-    allow.clear();
-    const auto list = [this](std::string_view name) {
-      if (!allow.empty()) allow += ", ";
-      allow += name;
+  // nullptr: this path doesn't have it. TRACE never (RFC 9110 9.3.8).
+  const Row* taker(Method method, std::string_view text) const noexcept {
+    if (method == Method::trace || method == Method::connect) return nullptr;
+    return method == Method::other ? other(text) : row(method);
+  }
+  void add_all(const Endpoint& from) {
+    for (size_t i = 0; i < kKnownMethods; ++i)
+      if (!known[i]) known[i] = from.known[i];
+    for (const auto& [name, row] : from.others)
+      if (other(name) == nullptr) others.emplace_back(name, row);
+    if (!any) any = from.any;
+  }
+  std::string allow() const {
+    std::string list;
+    const auto add = [&list](std::string_view name) {
+      if (!list.empty()) list += ", ";
+      list += name;
     };
     for (const Method method : kAllowed) {
       if (method == Method::options) {
-        for (const auto& [name, row] : others) list(name);
+        for (const auto& [name, row] : others) add(name);
       }
       // OPTIONS is answered on every path, by the server itself if need be.
-      if (method == Method::options || row(method) != nullptr) list(method_name(method));
+      if (method == Method::options || row(method) != nullptr) add(method_name(method));
     }
+    return list;
   }
 };
 
@@ -137,9 +154,20 @@ struct Router::Node {
   }
 };
 
-Router::Router() : root_(std::make_unique<Node>()), all_(std::make_unique<Endpoint>()) {
-  all_->list_allowed();
-}
+struct Router::Literals {
+  struct Hash {
+    using is_transparent = void;
+    size_t operator()(std::string_view text) const noexcept {
+      return std::hash<std::string_view>()(text);
+    }
+  };
+  std::unordered_map<std::string, const Endpoint*, Hash, std::equal_to<>> endpoints;
+};
+
+Router::Router()
+    : root_(std::make_unique<Node>()),
+      all_(std::make_unique<Endpoint>()),
+      literals_(std::make_unique<Literals>()) {}
 Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
@@ -158,44 +186,36 @@ Result<> Router::add(std::string_view method, std::string_view pattern, uint32_t
         fmt::format("route {} \"{}\" is already there as \"{}\"", method, pattern, there->pattern));
   }
   node->endpoint->put(method, {route, std::string(pattern)});
+  if (std::ranges::all_of(segments, is_literal)) {
+    literals_->endpoints.emplace(pattern, node->endpoint.get());
+  }
   all_->put(method, {route, std::string(pattern)});
   return {};
 }
 
-// `path` is what is left of it: empty, or a '/' and a segment and more. Each node is visited at
-// most once, and depth is that of the patterns.
-const Router::Node* Router::find(const Node& node, std::string_view path,
-                                 PathParameters& parameters) const noexcept {
-  if (path.empty()) return node.endpoint ? &node : nullptr;
+// Calls `visit` with the endpoint of each pattern that `path` fits, the best first, until it
+// returns true; `parameters` are those of the pattern then. `path` is what is left of it: empty, or
+// a '/' and a segment and more. Each node is visited at most once, and depth is that of the
+// patterns.
+template <class Visit>
+bool Router::visit_fitting(const Node& node, std::string_view path, PathParameters& parameters,
+                           const Visit& visit) {
+  if (path.empty()) return node.endpoint && visit(*node.endpoint);
   const std::string_view segment = path.substr(1, path.find('/', 1) - 1);
   const std::string_view rest = path.substr(1 + segment.size());
-  if (const Node* child = node.literal(segment)) {
-    if (const Node* found = find(*child, rest, parameters)) return found;
-  }
+  const Node* const literal = node.literal(segment);
+  if (literal != nullptr && visit_fitting(*literal, rest, parameters, visit)) return true;
   const size_t count = parameters.count;
   if (node.parameter && !segment.empty()) {
     parameters.values[parameters.count++] = segment;
-    if (const Node* found = find(*node.parameter, rest, parameters)) return found;
+    if (visit_fitting(*node.parameter, rest, parameters, visit)) return true;
     parameters.count = count;
   }
-  if (!node.wildcard) return nullptr;
+  if (!node.wildcard) return false;
   parameters.values[parameters.count++] = path.substr(1);
-  return node.wildcard.get();
-}
-
-void Router::select(const Endpoint& endpoint, Method method, std::string_view method_text,
-                    RouteMatch& match) const noexcept {
-  using Kind = RouteMatch::Kind;
-  const bool refused = method == Method::trace || method == Method::connect;
-  const Endpoint::Row* row = nullptr;
-  if (!refused) row = method == Method::other ? endpoint.other(method_text) : endpoint.row(method);
-  match.allow = endpoint.allow;
-  if (row != nullptr) {
-    match.kind = Kind::found;
-    match.route = row->route;
-  } else {
-    match.kind = method == Method::options ? Kind::options : Kind::method_not_allowed;
-  }
+  if (visit(*node.wildcard->endpoint)) return true;
+  parameters.count = count;
+  return false;
 }
 
 RouteMatch Router::match(Method method, std::string_view method_text,
@@ -204,17 +224,36 @@ RouteMatch Router::match(Method method, std::string_view method_text,
   RouteMatch match;
   if (method == Method::other && all_->other(method_text) == nullptr) {
     match.kind = Kind::not_implemented;
-    match.allow = all_->allow;
     return match;
   }
-  const Node* node = path.starts_with('/') ? find(*root_, path, match.parameters) : nullptr;
-  if (node != nullptr) {
-    select(*node->endpoint, method, method_text, match);
-  } else if (method == Method::trace || path == "*") {
-    match.kind = method == Method::options ? Kind::options : Kind::method_not_allowed;
-    match.allow = all_->allow;
-  }
+  bool fits = path == "*" || method == Method::trace;
+  const auto takes = [&](const Endpoint& endpoint) {
+    fits = true;
+    const Endpoint::Row* const row = endpoint.taker(method, method_text);
+    if (row == nullptr) return false;
+    match.kind = Kind::found;
+    match.route = row->route;
+    return true;
+  };
+  // A path that is a pattern to the letter fits no pattern better.
+  const auto literal = literals_->endpoints.find(path);
+  if (literal != literals_->endpoints.end() && takes(*literal->second)) return match;
+  if (path.starts_with('/') && visit_fitting(*root_, path, match.parameters, takes)) return match;
+  if (fits) match.kind = method == Method::options ? Kind::options : Kind::method_not_allowed;
   return match;
+}
+
+std::string Router::allow(std::string_view path) const {
+  Endpoint united;
+  bool fits = false;
+  PathParameters parameters;
+  const auto unite = [&](const Endpoint& endpoint) {
+    fits = true;
+    united.add_all(endpoint);
+    return false;
+  };
+  if (path.starts_with('/')) visit_fitting(*root_, path, parameters, unite);
+  return fits ? united.allow() : all_->allow();
 }
 
 }  // namespace svc

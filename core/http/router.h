@@ -11,11 +11,13 @@
 // parameter must refuse them. Empty segments ("//") count, too, and a trailing slash is part of the
 // path: "/a" and "/a/" are two routes.
 //
-// The path decides first, then the method: if "/users/me" has only GET, POST /users/me is 405 even
-// where POST "/users/{id}" exists.
+// Of the patterns that a path fits, the best one that has the method takes the request: where
+// "/users/me" has only POST, GET /users/me is for GET "/users/{id}". 405 is for paths of which no
+// pattern has it, and Allow names what all of them have.
 //
-// Why a tree: cost depends on the path's length, not on the number of routes. No allocation in
-// match(). Threads: built before serving, then read only.
+// Why a tree: cost depends on the path's length, not on the number of routes; a path without
+// parameters is found at once by a hash of it. No allocation in match(). Threads: built before
+// serving, then read only.
 #pragma once
 
 #include <array>
@@ -48,7 +50,6 @@ struct RouteMatch {
   Kind kind = Kind::not_found;
   uint32_t route = 0;         // Of add(), when found. HEAD finds GET's route where it has no own.
   PathParameters parameters;  // Views into the path.
-  std::string_view allow;     // "GET, HEAD, OPTIONS": for 405 and for automatic OPTIONS.
 };
 
 class SVC_API Router {
@@ -67,18 +68,22 @@ class SVC_API Router {
   // Kind::options.
   RouteMatch match(Method method, std::string_view method_text,
                    std::string_view path) const noexcept;
+  // "GET, HEAD, OPTIONS": what the patterns that fit `path` have, for 405 and for automatic
+  // OPTIONS; of the server as a whole for "*" and a path that fits none.
+  std::string allow(std::string_view path) const;
 
  private:
   struct Endpoint;
   struct Node;
+  struct Literals;
 
-  const Node* find(const Node& node, std::string_view path,
-                   PathParameters& parameters) const noexcept;
-  void select(const Endpoint& endpoint, Method method, std::string_view method_text,
-              RouteMatch& match) const noexcept;
+  template <class Visit>
+  static bool visit_fitting(const Node& node, std::string_view path, PathParameters& parameters,
+                            const Visit& visit);
 
   std::unique_ptr<Node> root_;
-  std::unique_ptr<Endpoint> all_;  // The methods of all routes together: OPTIONS *, and 501.
+  std::unique_ptr<Endpoint> all_;       // The methods of all routes together: OPTIONS *, and 501.
+  std::unique_ptr<Literals> literals_;  // Endpoints of patterns without a parameter, by pattern.
 };
 
 }  // namespace svc

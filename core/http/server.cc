@@ -31,7 +31,7 @@ void HttpServer::quarantine(uint32_t route, bool on) {
 void HttpServer::adopt(Fd connection) {
   const int on = 1;  // Fails for what is no TCP, and nothing is lost then.
   sys::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  core_->adopt(std::move(connection), 0, {});
+  core_->adopt(std::move(connection), 0, nullptr, {});
 }
 
 Result<> HttpServer::receive_from(int in) { return core_->hand_over.receive_from(in); }

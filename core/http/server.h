@@ -11,12 +11,15 @@
 
 #include <functional>
 #include <memory>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/base/api.h"
 #include "core/base/result.h"
 #include "core/board/board.h"
 #include "core/http/application.h"
+#include "core/http/forwarded.h"
 #include "core/http/limits.h"
 #include "core/loop/event_loop.h"
 #include "core/loop/fiber.h"
@@ -24,7 +27,9 @@
 
 namespace svc {
 
+class RequestObserver;
 class ServerCore;
+class SlowObserver;
 
 class SVC_API HttpServer {
  public:
@@ -34,9 +39,15 @@ class SVC_API HttpServer {
     Application& application;
     WorkerSlot& slot;  // Counters and "what runs" are written here.
     HttpLimits limits;
+    ProxyRules proxy = {};  // Nobody is trusted.
     // Called once, from the loop, after so many answers; 0: never.
     uint64_t answers_until_worn = 0;
     std::function<void()> on_worn = {};
+    RequestObserver* observer = nullptr;  // Told of each request that is over.
+    SlowObserver* slow_observer = nullptr;
+    // Where its routes are counted, under the service's name; empty: nowhere.
+    std::span<RouteSlot> rows = {};
+    std::string_view service = {};
   };
   explicit HttpServer(Parts parts);
   ~HttpServer();  // REQUIRES: no fiber of it lives.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -23,6 +24,8 @@ ServerCore::ServerCore(HttpServer::Parts parts)
       application(parts.application),
       slot(parts.slot),
       limits(parts.limits),
+      proxy(std::move(parts.proxy)),
+      slow_observer(parts.slow_observer),
       stretches(fibers, slot, application),
       timeouts(loop, limits, &on_timeout),
       workspaces(*this),
@@ -31,6 +34,8 @@ ServerCore::ServerCore(HttpServer::Parts parts)
       drain(*this),
       answers_until_worn_(parts.answers_until_worn),
       on_worn_(std::move(parts.on_worn)),
+      observer_(parts.observer),
+      routes_(parts.slot, parts.rows, parts.service, parts.application.routes()),
       last_id_(thread_random()()),
       ready_timer_([this] { run_ready(); }) {}
 
@@ -59,7 +64,8 @@ void ServerCore::open(Fd socket, const Address& peer) {
   start(std::make_unique<Connection>(*this, std::move(socket), peer));
 }
 
-void ServerCore::adopt(Fd socket, uint64_t requests, std::string_view bytes) {
+void ServerCore::adopt(Fd socket, uint64_t requests, const ProxyTold* told,
+                       std::string_view bytes) {
   const int flags = sys::fcntl(socket.get(), F_GETFL);
   auto peer = Address::peer(socket.get());
   if (flags < 0 || sys::fcntl(socket.get(), F_SETFL, flags | O_NONBLOCK) < 0 || !peer) {
@@ -67,7 +73,7 @@ void ServerCore::adopt(Fd socket, uint64_t requests, std::string_view bytes) {
     return;
   }
   auto connection = std::make_unique<Connection>(*this, std::move(socket), *peer);
-  connection->continue_from(requests, bytes);
+  connection->continue_from(requests, told, bytes);
   start(std::move(connection));
 }
 
@@ -104,17 +110,26 @@ void ServerCore::run_ready() {
   }
 }
 
-void ServerCore::request_began() noexcept { slot.requests_in_flight.set(++in_flight_); }
+void ServerCore::request_began(uint32_t route) noexcept {
+  slot.requests_in_flight.set(++in_flight_);
+  routes_.handler_began(route);
+}
 
-void ServerCore::request_ended() noexcept {
+void ServerCore::request_ended(uint32_t route) noexcept {
   slot.requests_in_flight.set(--in_flight_);
+  routes_.handler_ended(route);
   drain.look();
 }
 
-void ServerCore::count_answer(int status) noexcept {
-  const auto status_class = static_cast<size_t>(status) / 100;
+void ServerCore::request_over(EndedRequest request) noexcept {
+  // The handler's end, if it ended in this turn: the clock was read then.
+  request.ended = std::max(loop.now(), stretches.last_end());
+  routes_.request_over(request);
+  if (observer_ != nullptr) observer_->request_over(request);
+  if (!request.complete) return slot.requests_failed.add();
+  const auto status_class = static_cast<size_t>(request.status) / 100;
   if (status_class < slot.answers.size()) slot.answers[status_class].add();
-  if (status < 200 || answers_until_worn_ == 0 || --answers_until_worn_ > 0) return;
+  if (answers_until_worn_ == 0 || --answers_until_worn_ > 0) return;
   loop.defer([this] { on_worn_(); });  // Perhaps we are on a handler's stack.
 }
 

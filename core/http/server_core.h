@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,9 +16,12 @@
 #include "core/http/acceptor.h"
 #include "core/http/connection.h"
 #include "core/http/drain.h"
+#include "core/http/ended_request.h"
+#include "core/http/forwarded.h"
 #include "core/http/hand_over.h"
 #include "core/http/intrusive_list.h"
 #include "core/http/response_encoder.h"
+#include "core/http/route_counters.h"
 #include "core/http/server.h"
 #include "core/http/stretches.h"
 #include "core/http/timeouts.h"
@@ -43,6 +47,9 @@ class ServerCore {
   Application& application;
   WorkerSlot& slot;
   const HttpLimits limits;
+  const ProxyRules proxy;
+  std::optional<Instant> proxies_warned;  // When a connection without a PROXY header was told of.
+  SlowObserver* const slow_observer;
   Stretches stretches;
   Timeouts timeouts;
   WorkspacePool workspaces;
@@ -63,8 +70,9 @@ class ServerCore {
 
   // A connection that has been accepted; closed at once if epoll_ctl(2) refuses it.
   void open(Fd socket, const Address& peer);
-  // One that another worker has given away, after so many requests and with what it had read.
-  void adopt(Fd socket, uint64_t requests, std::string_view bytes);
+  // One that another worker has given away, after so many requests, with what a proxy had told it
+  // (perhaps nullptr) and what it had read.
+  void adopt(Fd socket, uint64_t requests, const ProxyTold* told, std::string_view bytes);
   void forget(Connection& connection) noexcept;  // It is closed: destroys it.
   void schedule(Connection& connection);         // Connection::run() soon, from the loop's stack.
   size_t connections() const noexcept { return connections_; }
@@ -82,9 +90,12 @@ class ServerCore {
   size_t collecting() const noexcept { return collecting_; }
   void collecting_began() noexcept { ++collecting_; }
   void collecting_ended() noexcept { --collecting_; }
-  void request_began() noexcept;
-  void request_ended() noexcept;
-  void count_answer(int status) noexcept;
+  void request_began(uint32_t route) noexcept;  // Its handler has.
+  void request_ended(uint32_t route) noexcept;
+  // Exactly once for each request that was answered, refused or cut: the one place for what is
+  // counted, logged and traced of it. `request.ended` is filled in here.
+  void request_over(EndedRequest request) noexcept;
+  void count_interim() noexcept { slot.answers[1].add(); }  // 100 Continue.
 
  private:
   static constexpr size_t kScratch = 64 * 1024;
@@ -94,6 +105,8 @@ class ServerCore {
 
   uint64_t answers_until_worn_;  // 0: never.
   std::function<void()> on_worn_;
+  RequestObserver* const observer_;
+  RouteCounters routes_;
   DateCache date_;
   uint64_t last_id_;
   size_t connections_ = 0;

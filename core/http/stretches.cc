@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/base/log.h"
@@ -23,7 +24,9 @@ Stretches::Stretches(Fibers& fibers, WorkerSlot& slot, const Application& applic
 Stretches::~Stretches() { fibers_.observe(nullptr); }
 
 void Stretches::began(const Exchange& exchange) noexcept {
-  started_ = fibers_.loop().clock().now();
+  // Since the turn or the last stretch began to be over: what was done in between is parsing, and
+  // the clock need not be asked for it.
+  started_ = std::max(fibers_.loop().now(), ended_);
   running_.store(&exchange, std::memory_order_relaxed);
   slot_.loop.begin(exchange.plan().route, exchange.id(), started_);
 }
@@ -32,7 +35,8 @@ void Stretches::ended() noexcept {
   const Exchange* exchange = running_.exchange(nullptr, std::memory_order_relaxed);
   if (exchange == nullptr) return;
   slot_.loop.end();
-  const Duration held = fibers_.loop().clock().now() - started_;
+  ended_ = fibers_.loop().clock().now();
+  const Duration held = ended_ - started_;
   if (held < kStall) return;
   slot_.loop_stalls.add();
   log::warn("{} held the loop for {} ms without suspending (request {:016x})",

@@ -5,7 +5,8 @@
 // or more is logged with its route when it ends, long before anybody is killed for it.
 //
 // A stretch begins when a handler's fiber gets the thread and ends when it suspends or returns.
-// Thread: the worker's loop; running() is async-signal-safe. Clock: the loop's, read at both ends.
+// Thread: the worker's loop; running() is async-signal-safe. Clock: the loop's, read
+// when a stretch ends.
 #pragma once
 
 #include <atomic>
@@ -27,6 +28,7 @@ class Stretches final : public FiberObserver {
 
   void began(const Exchange& exchange) noexcept;
   void ended() noexcept;
+  Instant last_end() const noexcept { return ended_; }  // Of the last stretch.
   const Exchange* running() const noexcept { return running_.load(std::memory_order_relaxed); }
 
   // The label of a fiber that serves a request, and of those that it starts.
@@ -41,6 +43,7 @@ class Stretches final : public FiberObserver {
   const Application& application_;
   std::atomic<const Exchange*> running_{nullptr};
   Instant started_{};
+  Instant ended_{};
 };
 
 // "GET /orders/{id}", "*" where there is no such route.

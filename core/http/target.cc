@@ -46,14 +46,15 @@ bool valid_ipv6(std::string_view text) noexcept {
 // `rest` is "/path?query", "?query" or "" with the path left out.
 Refusal judge_path(RequestHead& head, std::string_view rest) noexcept {
   size_t at = 0;
-  while (at < rest.size() && is_char(rest[at], kPathChar)) ++at;
+  bool has_escape = false;
+  for (; at < rest.size() && is_char(rest[at], kPathChar); ++at) has_escape |= rest[at] == '%';
   head.path = rest.substr(0, at);
   if (at < rest.size()) {
     if (rest[at] != '?') return kBadByte;
     head.query = rest.substr(at + 1);
     if (!all_chars(head.query, kQueryChar)) return kBadByte;
   }
-  if (!has_whole_escapes(head.path)) {
+  if (has_escape && !has_whole_escapes(head.path)) {
     return {400, "a '%' in the path is not followed by two hexadecimal digits (RFC 3986 2.1)"};
   }
   return {};

@@ -89,6 +89,10 @@ void EventLoop::unwatch(int fd, Watcher& watcher) noexcept {
   sys::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, &unused);
 }
 
+void EventLoop::closing(int fd, Watcher& watcher) noexcept {
+  if (Slot* const slot = slot_of(fd, watcher)) slot->watcher = nullptr;
+}
+
 void EventLoop::post(Task task) {
   bool first = false;
   {
@@ -139,6 +143,9 @@ Result<> EventLoop::turn(Duration wait_max) {
   if (count < 0 && errno != EINTR) return Error::from_errno("epoll_wait");
   turning_ = true;
   woke_ = now_ = clock_.now();
+  const auto due = timers_.next();
+  worked_ = count > 0 || (due && *due <= now_) || posted_any_.load(std::memory_order_relaxed) ||
+            !deferred_.empty();
   run_ready(count);
   timers_.run_due(now_);
   run_tasks();

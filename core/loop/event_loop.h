@@ -62,6 +62,11 @@ class SVC_API EventLoop {
   Result<> watch(int fd, uint32_t events, Watcher& watcher);
   Result<> rewatch(int fd, uint32_t events, Watcher& watcher);
   void unwatch(int fd, Watcher& watcher) noexcept;
+  // Of a descriptor that is closed right after this: close(2) takes it out of the epoll set. Should
+  // somebody hold a copy for a moment longer (a process between fork(2) and execve(2)), what still
+  // comes from it is told apart by its generation. REQUIRES: watched with EPOLLET, or it could
+  // spin.
+  void closing(int fd, Watcher& watcher) noexcept;
 
   void post(Task task);   // Any thread: wakes the loop; runs in the loop's thread.
   void defer(Task task);  // Loop's thread: runs at the end of this turn, without a wake-up.
@@ -78,6 +83,9 @@ class SVC_API EventLoop {
   void stop() noexcept;  // Any thread, any signal handler.
 
   size_t timers() const noexcept { return timers_.armed(); }
+  // No timer is due before this; nullopt: none is armed. For clocks that wait for nobody (tests).
+  std::optional<Instant> next_timer() const noexcept { return timers_.next(); }
+  bool worked() const noexcept { return worked_; }  // The last turn found something to do.
 
   // How long the loop has worked, as opposed to waited, so far; and its longest turn since the last
   // call of take_longest_turn(): what an event may have had to wait.
@@ -119,6 +127,7 @@ class SVC_API EventLoop {
   std::atomic<bool> posted_any_{false};  // posted_ is not empty: spares each turn the lock.
   std::atomic<bool> stopping_{false};
   bool turning_ = false;
+  bool worked_ = false;
   Instant woke_;  // Since then it works.
   Duration busy_{};
   Duration longest_turn_{};

@@ -63,7 +63,9 @@ void Fiber::run_body() noexcept {
   body_ = nullptr;  // Here and not later: destructors of what it captured may suspend.
 }
 
+// A fiber that never leaves needs no timer: it has ended, or asks the clock (check_cancelled).
 inline void Fiber::leave(State as) noexcept {
+  if (deadline_ && !deadline_timer_.armed()) deadline_timer_.arm(owner_->loop(), *deadline_);
   state_ = as;
   context_.leave();
 }
@@ -135,6 +137,12 @@ void Fiber::cancel(CancelReason reason) {
   if (state_ == State::suspended) owner_->wake(*this);  // May have ended it: nothing after this.
 }
 
+bool Fiber::visit(void (*look)(void* argument), void* argument) noexcept {
+  SVC_CHECK(current_fiber == nullptr);
+  const bool waits = state_ == State::suspended || state_ == State::suspended_hard;
+  return waits && context_.visit(look, argument);
+}
+
 void Fiber::on_timeout() {
   if (state_ != State::suspended) return;  // Woken already, and about to disarm the timer.
   timed_out_ = true;
@@ -143,11 +151,8 @@ void Fiber::on_timeout() {
 
 void Fiber::set_deadline(std::optional<Instant> deadline) {
   deadline_ = deadline;
-  if (deadline) {
-    deadline_timer_.arm(owner_->loop(), *deadline);
-  } else {
-    deadline_timer_.disarm();
-  }
+  deadline_timer_.disarm();
+  if (deadline && current_fiber != this) deadline_timer_.arm(owner_->loop(), *deadline);
 }
 
 void Fiber::clear() noexcept {

@@ -75,6 +75,11 @@ class SVC_API Fiber {
   void set_deadline(std::optional<Instant> deadline);
   std::optional<Instant> deadline() const noexcept { return deadline_; }
 
+  // Calls `look` on this fiber's stack, above the frames that are there: for backtraces. The fiber
+  // stays where it is. False: it does not wait, or has too little stack left. REQUIRES: on the
+  // loop's stack; `look` neither suspends nor throws.
+  bool visit(void (*look)(void* argument), void* argument) noexcept;
+
   Fibers& owner() const noexcept { return *owner_; }
   // What it does, for backtraces and stall warnings: set by who starts it, read by crash handlers.
   void set_label(const void* label) noexcept { label_ = label; }

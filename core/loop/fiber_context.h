@@ -20,6 +20,10 @@ class FiberContext {
   // The next enter() calls `entry` on `stack`. REQUIRES: never entered, or finished.
   void prepare(std::span<std::byte> stack, Entry entry, void* argument) noexcept;
 
+  // On the loop's stack: calls `look` on the fiber's, which is suspended and stays so. False: there
+  // is no room for it. REQUIRES: entered once, not finished.
+  bool visit(void (*look)(void* argument), void* argument) noexcept;
+
   // These two are in fiber_switch.h.
   void enter() noexcept;  // On the loop's stack: runs the fiber until it leaves or finishes.
   void leave() noexcept;  // On the fiber's: returns from enter(), until enter() is called again.
@@ -35,6 +39,7 @@ class FiberContext {
 #endif
   };
   struct Trampoline;
+  struct Visit;
 
   void* fiber_ = nullptr;  // Where to go on in the fiber: an fcontext_t.
   void* loop_ = nullptr;   // Where it was entered from.

@@ -32,6 +32,8 @@ class SVC_API FiberScope {
   void join();
   void cancel();  // Every child, with CancelReason::scope; does not wait.
   size_t running() const noexcept { return children_.size(); }
+  // What left a child and was not joined yet; nullptr: nothing.
+  const std::exception_ptr& failure() const noexcept { return failure_; }
 
  private:
   void run_child(std::move_only_function<void()>& body) noexcept;

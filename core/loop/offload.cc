@@ -19,14 +19,15 @@ namespace {
 constinit thread_local OffloadJob* job_of_thread = nullptr;
 
 // While it lives, all signals but faults are blocked, and so in a thread that is started meanwhile:
-// what is sent to the process is the loop's business. A fault belongs to the thread that makes it,
-// and one that is blocked would end the process without last words.
+// what is sent to the process is the loop's business. SIGURG is sent to a thread, to ask it where
+// it is (core/process/backtraces.h). A fault belongs to the thread that makes it, and one that is
+// blocked would end the process without last words.
 class SignalsBlocked {
  public:
   SignalsBlocked() noexcept {
     sigset_t most;
     ::sigfillset(&most);
-    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS}) {
+    for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGURG}) {
       ::sigdelset(&most, fault);
     }
     sys::sigprocmask(SIG_SETMASK, &most, &old_);  // On Linux it is the calling thread's mask.
@@ -109,7 +110,7 @@ Result<> OffloadPool::run_erased(std::move_only_function<void()> body, IfCancell
     if (fiber->cancelled() != CancelReason::none) return cancelled_error();
   }
 
-  OffloadJob job{std::move(body), *fiber, *queue_, fiber->label()};
+  OffloadJob job{std::move(body), *fiber, *queue_, fiber->label(), fiber->owner().loop().now()};
   jobs_.push_back(&job);
   Result<> admitted = admit(job);
   const bool ran = admitted && await(job, then);
@@ -176,6 +177,10 @@ bool OffloadPool::await(OffloadJob& job, IfCancelled then) {
   }
 }
 
+const void* OffloadPool::label() noexcept {
+  return job_of_thread != nullptr ? job_of_thread->label : nullptr;
+}
+
 bool OffloadPool::in_pool_thread() noexcept { return job_of_thread != nullptr; }
 
 void OffloadPool::on_loop_erased(std::move_only_function<void()> function) {
@@ -188,5 +193,10 @@ void OffloadPool::on_loop_erased(std::move_only_function<void()> function) {
 
 size_t OffloadPool::queued() const noexcept { return queue_->waiting(); }
 size_t OffloadPool::running() const noexcept { return queue_->running(); }
+
+Duration OffloadPool::oldest_wait() const noexcept {
+  const auto since = queue_->waiting_since();
+  return since ? queue_->loop().now() - *since : Duration::zero();
+}
 
 }  // namespace svc

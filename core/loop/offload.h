@@ -84,6 +84,7 @@ class SVC_API OffloadPool {
   }
 
   static bool in_pool_thread() noexcept;  // This code is part of a job.
+  static const void* label() noexcept;    // Of its fiber; nullptr elsewhere.
 
   // In a job: has the fiber that waits for it execute `function`, which may suspend, and blocks
   // this thread until that is done; rethrows, Cancelled included. Elsewhere: calls it. It must not
@@ -102,8 +103,9 @@ class SVC_API OffloadPool {
     }
   }
 
-  size_t queued() const noexcept;   // Wait for a thread.
-  size_t running() const noexcept;  // Are being run by one.
+  size_t queued() const noexcept;         // Wait for a thread.
+  Duration oldest_wait() const noexcept;  // Of those: how long the first one has. Loop thread.
+  size_t running() const noexcept;        // Are being run by one.
 
  private:
   Result<> admit(OffloadJob& job);

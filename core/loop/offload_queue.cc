@@ -112,6 +112,12 @@ size_t OffloadQueue::waiting() const {
   return waiting_.size();
 }
 
+std::optional<Instant> OffloadQueue::waiting_since() const {
+  const std::scoped_lock lock(mutex_);
+  if (waiting_.empty()) return std::nullopt;
+  return waiting_.front()->asked;
+}
+
 size_t OffloadQueue::running() const {
   const std::scoped_lock lock(mutex_);
   return running_;

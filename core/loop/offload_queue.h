@@ -14,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "core/loop/event_loop.h"
 #include "core/loop/fiber.h"
@@ -29,6 +30,7 @@ struct OffloadJob {
   Fiber& fiber;  // Waits for it, and leaves its place only after it has been told of the end.
   OffloadQueue& queue;
   const void* label;  // Of the fiber.
+  Instant asked;      // When.
 
   // The loop's thread only.
   bool told = false;  // There is news that the fiber has not looked at yet.
@@ -64,6 +66,8 @@ class OffloadQueue : public std::enable_shared_from_this<OffloadQueue> {
   void close();          // Nothing more is taken; idle threads end.
   size_t waiting() const;
   size_t running() const;
+  const EventLoop& loop() const noexcept { return loop_; }
+  std::optional<Instant> waiting_since() const;  // The first one that waits.
 
   // A pool thread.
   OffloadJob* take();            // Blocks until there is a job; nullptr after close().

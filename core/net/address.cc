@@ -176,6 +176,28 @@ Address Address::from_sockaddr(const sockaddr_storage& storage, socklen_t length
   return result;
 }
 
+std::optional<Address> Address::from_ip(std::string_view literal, uint16_t port) noexcept {
+  char terminated[INET6_ADDRSTRLEN] = {};
+  if (literal.size() >= sizeof terminated || literal.find('\0') != literal.npos)
+    return std::nullopt;
+  std::ranges::copy(literal, terminated);
+  sockaddr_storage storage{};
+  socklen_t length = sizeof(sockaddr_in);
+  if (auto& four = reinterpret_cast<sockaddr_in&>(storage);
+      ::inet_pton(AF_INET, terminated, &four.sin_addr) == 1) {
+    four.sin_family = AF_INET;
+    four.sin_port = htons(port);
+  } else if (auto& six = reinterpret_cast<sockaddr_in6&>(storage);
+             ::inet_pton(AF_INET6, terminated, &six.sin6_addr) == 1) {
+    six.sin6_family = AF_INET6;
+    six.sin6_port = htons(port);
+    length = sizeof six;
+  } else {
+    return std::nullopt;
+  }
+  return from_sockaddr(storage, length);
+}
+
 Result<Address> Address::local(int fd) {
   sockaddr_storage storage{};
   socklen_t length = sizeof storage;

@@ -11,6 +11,7 @@
 #include <sys/un.h>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,8 @@ class SVC_API Address {
   // As the kernel filled it in. An IPv4 address in IPv6 clothes (::ffff:192.0.2.1, what a socket
   // for both reports) becomes the IPv4 address.
   static Address from_sockaddr(const sockaddr_storage& storage, socklen_t length);
+  // An IP address alone, "203.0.113.7" or "2001:db8::1", as others write it; nullopt if it is none.
+  static std::optional<Address> from_ip(std::string_view literal, uint16_t port) noexcept;
   static Result<Address> local(int fd);  // getsockname(2)
   static Result<Address> peer(int fd);   // getpeername(2)
 

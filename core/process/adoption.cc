@@ -61,7 +61,11 @@ void adopt_one(MasterState& master, FoundEstate found) {
   Service& service = master.services[name];
   service.last_generation = estate.text.generation;
   service.store = std::move(store);
-  if (found.trusted) service.hand_over = std::move(estate.hand_over);
+  if (!found.trusted) return;
+  service.hand_over = std::move(estate.hand_over);
+  for (size_t i = 0; i < estate.regions.size(); ++i)
+    service.regions.push_back({estate.text.regions[i].name, estate.text.regions[i].size,
+                               std::make_shared<const Fd>(std::move(estate.regions[i]))});
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "core/base/check.h"
 #include "core/base/packet.h"
+#include "core/base/sys.h"
 
 namespace svc {
 namespace {
@@ -33,6 +34,15 @@ Result<> Channel::send(ChannelKind kind, uint32_t number, std::string_view text,
   auto sent = send_packet(socket_.get(), head, text, descriptors);
   if (!sent) return std::move(sent).error().within("send on a worker's channel");
   return {};
+}
+
+bool send_from_signal(int channel, ChannelKind kind, std::string_view text) noexcept {
+  Header header{static_cast<uint16_t>(kind), kChannelVersion, 0};
+  iovec parts[2] = {{&header, sizeof(header)}, {const_cast<char*>(text.data()), text.size()}};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  return sys::sendmsg(channel, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
 Result<std::optional<ChannelMessage>> Channel::receive() {

@@ -32,12 +32,13 @@ namespace svc {
 
 enum class ChannelKind : uint16_t {
   // worker → master
-  routes = 1,      // One row "METHOD PATTERN\n" each; several messages; before ready.
+  routes = 1,      // One row (route_row.h) each; several messages; before ready.
   ready = 2,       // Everything is in place; the worker accepts as soon as it is told `serve`.
   failed = 3,      // Boot is over: text says why. The worker exits next.
   last_words = 4,  // From the crash handler: see last_words.h for the text's form.
   drained = 5,     // Nothing is left; the worker exits next.
   replace = 6,     // Text: why. The worker serves on until it is told to go: `retire`.
+  backtrace = 8,   // Of a thread or a fiber that is slow: see backtraces.h for the text's form.
   // To a master that isn't its own, which died (strays.h): "SERVICE INDEX GENERATION PID", and the
   // reading end of its service's store.
   orphan = 7,
@@ -46,7 +47,8 @@ enum class ChannelKind : uint16_t {
   // is ready, so that a generation which is rolled back has never answered anybody.
   serve = 34,
   drain = 32,  // number: milliseconds that are left. Stop accepting, finish, exit. May come again.
-  log_target = 33,  // One descriptor: log there from now on.
+  log_target = 33,     // One descriptor: log there from now on.
+  access_target = 42,  // One descriptor: the access log goes there, if it has a target of its own.
   // As drain, but siblings stay: connections that wait for a request go to them.
   retire = 36,
   // Descriptors: listening sockets that have no worker of their own, no longer (scale-down) or not
@@ -99,5 +101,9 @@ class SVC_API Channel {
  private:
   Fd socket_;
 };
+
+// Channel::send() for a signal handler, by the descriptor: no heap, no lock, no waiting. False: as
+// sendmsg(2) left errno.
+bool send_from_signal(int channel, ChannelKind kind, std::string_view text) noexcept;
 
 }  // namespace svc

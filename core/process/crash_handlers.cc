@@ -1,9 +1,7 @@
 // The worker's side of last_words.h. Everything below on_crash() is async-signal-safe: it uses
 // memory that was set aside before, and no lock. backtrace(3) is the exception that practice has
 // made safe: its library is loaded beforehand, and should it still hang, SIGALRM ends the worker.
-#include <elf.h>
 #include <execinfo.h>
-#include <link.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
@@ -18,8 +16,11 @@
 
 #include "core/base/sys.h"
 #include "core/loop/fiber.h"
+#include "core/process/backtraces.h"
 #include "core/process/channel.h"
 #include "core/process/last_words.h"
+#include "core/process/loaded_objects.h"
+#include "core/process/signal_text.h"
 
 namespace svc {
 namespace {
@@ -28,70 +29,24 @@ constexpr std::array kCrashSignals = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, 
 constexpr size_t kAlternateStack = 128 * 1024;  // backtrace(3) alone takes some 20 KiB.
 constexpr size_t kGuard = 4096;
 constexpr unsigned kCrashSeconds = 3;  // The longest that a crash may take.
-constexpr size_t kObjectsMax = 256;
 constexpr int kLoopThread = -1;
 constexpr int kOtherThread = -2;
-
-// An executable range of one loaded file.
-struct Object {
-  uintptr_t start = 0, end = 0;
-  uintptr_t bias = 0;  // Address in memory minus address in the file.
-  char path[256] = {};
-};
 
 struct State {
   int channel = -1;
   const WorkerSlot* slot = nullptr;
-  std::array<Object, kObjectsMax> objects;
-  size_t object_count = 0;
   std::atomic<bool> crashing{false};
 };
 State state;
 thread_local int this_thread = kOtherThread;
 
-// Text in memory of its own, cut at its end.
-class Text {
- public:
-  void add(std::string_view text) noexcept {
-    const size_t taken = std::min(text.size(), sizeof(bytes_) - length_);
-    std::memcpy(bytes_ + length_, text.data(), taken);
-    length_ += taken;
-  }
-  void add_number(uint64_t value, unsigned base, int digits_min = 1) noexcept {
-    char digits[20];
-    size_t at = sizeof(digits);
-    for (; value != 0 || digits_min > 0; value /= base, --digits_min)
-      digits[--at] = "0123456789abcdef"[value % base];
-    add({digits + at, sizeof(digits) - at});
-  }
-  void add_signed(int64_t value) noexcept {
-    if (value < 0) add("-");
-    add_number(value < 0 ? 0 - static_cast<uint64_t>(value) : static_cast<uint64_t>(value), 10);
-  }
-  std::string_view view() const noexcept { return {bytes_, length_}; }
-  void clear() noexcept { length_ = 0; }
-
- private:
-  char bytes_[32 * 1024];
-  size_t length_ = 0;
-};
+using Text = SignalText<32 * 1024>;
 static_assert(sizeof(Text) < kChannelTextMax);
 Text text;  // Not on the alternate stack: too large. One thread crashes at a time.
 
-// Channel::send() without its error text, which takes the heap.
 void send_text() noexcept {
-  const struct {
-    uint16_t kind, version;
-    uint32_t number;
-  } header{static_cast<uint16_t>(ChannelKind::last_words), kChannelVersion, 0};
-  const std::string_view body = text.view();
-  iovec parts[2] = {{const_cast<void*>(static_cast<const void*>(&header)), sizeof(header)},
-                    {const_cast<char*>(body.data()), body.size()}};
-  msghdr message{};
-  message.msg_iov = parts;
-  message.msg_iovlen = 2;
   for (int tries = 0; tries < 4; ++tries) {
-    if (sys::sendmsg(state.channel, &message, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) return;
+    if (send_from_signal(state.channel, ChannelKind::last_words, text.view())) return;
     if (errno != EAGAIN) return;
     pollfd writable{state.channel, POLLOUT, 0};
     sys::poll(&writable, 1, 50);
@@ -116,52 +71,37 @@ Registers registers_of(const void* context) noexcept {
 #endif
 }
 
-const Object* object_at(uintptr_t address) noexcept {
-  for (size_t i = 0; i < state.object_count; ++i)
-    if (address >= state.objects[i].start && address < state.objects[i].end)
-      return &state.objects[i];
-  return nullptr;
-}
-
-void add_frame(uintptr_t address) noexcept {
-  const Object* object = object_at(address);
-  text.add("frame ");
-  text.add(object != nullptr ? std::string_view(object->path) : std::string_view("?"));
-  text.add("+0x");
-  text.add_number(object != nullptr ? address - object->bias : address, 16);
-  text.add("\n");
-}
-
 // The chain of saved frame pointers (this tree is built with them). Used where the unwinder has
 // nothing to go by: after a call through a wild pointer it would read instructions from there. A
 // broken chain ends the process, which is ending.
 void walk_frame_pointers(const Registers& from) noexcept {
   constexpr uintptr_t kStackMax = 64 * 1024 * 1024;
-  if (object_at(from.pc) == nullptr && from.sp % sizeof(uintptr_t) == 0) {
+  if (loaded_object_at(from.pc) == nullptr && from.sp % sizeof(uintptr_t) == 0) {
     const uintptr_t back = *reinterpret_cast<const uintptr_t*>(from.sp);  // The wild call's return.
-    if (object_at(back) != nullptr) add_frame(back - 1);
+    if (loaded_object_at(back) != nullptr) add_frame(text, back - 1);
   }
   uintptr_t frame = from.frame;
   for (size_t depth = 2; depth < kFramesMax; ++depth) {
     if (frame < from.sp || frame - from.sp > kStackMax || frame % sizeof(uintptr_t) != 0) return;
     const auto* saved = reinterpret_cast<const uintptr_t*>(frame);  // Caller's frame, return.
-    if (object_at(saved[1]) == nullptr) return;
-    add_frame(saved[1] - 1);
+    if (loaded_object_at(saved[1]) == nullptr) return;
+    add_frame(text, saved[1] - 1);
     if (saved[0] <= frame) return;
     frame = saved[0];
   }
 }
 
 void add_frames(const Registers& at) noexcept {
-  add_frame(at.pc);
-  if (object_at(at.pc) == nullptr) return walk_frame_pointers(at);
+  add_frame(text, at.pc);
+  if (loaded_object_at(at.pc) == nullptr) return walk_frame_pointers(at);
   static void* addresses[kFramesMax + 16];  // The handler's own frames come first.
   const int count = ::backtrace(addresses, static_cast<int>(std::size(addresses)));
   int mine = 0;
   while (mine < count && reinterpret_cast<uintptr_t>(addresses[mine]) != at.pc) ++mine;
   if (mine + 1 >= count) return walk_frame_pointers(at);
   const int last = std::min(count, mine + static_cast<int>(kFramesMax));
-  for (int i = mine + 1; i < last; ++i) add_frame(reinterpret_cast<uintptr_t>(addresses[i]) - 1);
+  for (int i = mine + 1; i < last; ++i)
+    add_frame(text, reinterpret_cast<uintptr_t>(addresses[i]) - 1);
 }
 
 void add_running() noexcept {
@@ -233,24 +173,6 @@ void on_crash(int signal, siginfo_t* info, void* context) noexcept {
   ::raise(signal);
 }
 
-int record_object(dl_phdr_info* info, size_t, void*) noexcept {
-  for (size_t i = 0; i < info->dlpi_phnum && state.object_count < kObjectsMax; ++i) {
-    const auto& part = info->dlpi_phdr[i];
-    if (part.p_type != PT_LOAD || (part.p_flags & PF_X) == 0) continue;
-    Object& object = state.objects[state.object_count++];
-    object.bias = info->dlpi_addr;
-    object.start = info->dlpi_addr + part.p_vaddr;
-    object.end = object.start + part.p_memsz;
-    if (info->dlpi_name != nullptr && info->dlpi_name[0] != '\0') {
-      std::strncpy(object.path, info->dlpi_name, sizeof(object.path) - 1);
-    } else {
-      const ssize_t length = sys::readlink("/proc/self/exe", object.path, sizeof(object.path) - 1);
-      object.path[length < 0 ? 0 : length] = '\0';
-    }
-  }
-  return 0;
-}
-
 // A signal stack for this thread, with a guard page below it. It lasts as long as the process: the
 // threads that have one do.
 Result<> set_alternate_stack() {
@@ -270,10 +192,7 @@ Result<> set_alternate_stack() {
 
 }  // namespace
 
-void refresh_crash_handlers() {
-  state.object_count = 0;
-  ::dl_iterate_phdr(record_object, nullptr);
-}
+void refresh_crash_handlers() { refresh_loaded_objects(); }
 
 Result<> install_crash_handlers(int channel, const WorkerSlot& slot) {
   state.channel = channel;
@@ -294,11 +213,12 @@ Result<> install_crash_handlers(int channel, const WorkerSlot& slot) {
   for (const int signal : kCrashSignals)
     if (sys::sigaction(signal, &action, nullptr) < 0)
       return Error::from_errno("install crash handlers");
-  return {};
+  return install_backtraces(channel, slot);
 }
 
 void crash_handlers_for_pool_thread(size_t thread) {
   this_thread = thread < kPoolThreadsMax ? static_cast<int>(thread) : kOtherThread;
+  backtraces_for_pool_thread(thread);
   // Without it a stack overflow in this thread dies wordless; everything else still speaks.
   static_cast<void>(set_alternate_stack());
 }

@@ -7,7 +7,9 @@
 #include <charconv>
 #include <limits>
 
+#include "core/base/mapping.h"
 #include "core/base/sys.h"
+#include "core/board/region.h"
 
 namespace svc {
 namespace {
@@ -40,6 +42,18 @@ bool read_slots(std::string_view text, std::vector<size_t>& slots) {
   return true;
 }
 
+// "SIZE NAME"
+bool read_region(std::string_view text, std::vector<EstateText::Region>& regions) {
+  if (regions.size() == EstateText::kRegionsMax) return false;
+  EstateText::Region region;
+  if (!read_number(text, region.size, Region::kSizeMax) || region.size < Region::kSizeMin ||
+      text.empty())
+    return false;
+  region.name = text;
+  regions.push_back(std::move(region));
+  return true;
+}
+
 // "KIND SOCKETS DEVICE INODE KEY": the key last, for it may hold blanks.
 bool read_address(std::string_view text, std::vector<EstateText::Address>& addresses) {
   if (addresses.size() == EstateText::kAddressesMax) return false;
@@ -68,6 +82,7 @@ bool read_line(std::string_view line, EstateText& into) {
   if (what == "slots") return read_slots(line, into.slots);
   if (what == "busy") return read_slots(line, into.busy);
   if (what == "listen") return read_address(line, into.addresses);
+  if (what == "region") return read_region(line, into.regions);
   uint64_t lives = 0;
   if (what != "lives" || !read_number(line, lives, EstateText::kLivesMax)) return false;
   into.lives = static_cast<size_t>(lives);
@@ -105,6 +120,11 @@ Result<> check(const Estate& estate) {
   for (const Fd& life : estate.lives)
     if (!is_ours(life.get()) || !is_pipe(life.get()))
       return Error::invalid("a life-line is no pipe of ours");
+  for (size_t i = 0; i < estate.regions.size(); ++i)
+    if (const auto size = static_cast<size_t>(estate.text.regions[i].size);
+        !is_ours(estate.regions[i].get()) ||
+        !SharedMapping::attach(Fd(sys::dup_cloexec(estate.regions[i].get())), size))
+      return Error::invalid("a region is no memory of ours");
   for (size_t i = 0; i < estate.sockets.size(); ++i)
     for (const Fd& socket : estate.sockets[i])
       if (!estate.text.addresses[i].record.inherited && !is_ours(socket.get()))
@@ -126,6 +146,8 @@ std::string EstateText::write() const {
       "{}\nservice {}\nborn {}\ngeneration {}\npromotions {}\nlives {}\nslots {}\nbusy {}\n",
       kFirstLine, service, born_ns, generation, promotions, lives, fmt::join(slots, " "),
       fmt::join(busy, " "));
+  for (const Region& region : regions)
+    text += fmt::format("region {} {}\n", region.size, region.name);
   for (const Address& address : addresses)
     text += fmt::format("listen {} {} {} {} {}\n",
                         address.record.inherited ? "passed"
@@ -160,7 +182,7 @@ Result<Estate> open_estate(Fd reader) {
   SVC_TRY(FdStore::Content content, FdStore::read(reader.get()));
   Estate estate;
   SVC_TRY(estate.text, EstateText::parse(content.text));
-  size_t wanted = kFixedDescriptors + estate.text.lives;
+  size_t wanted = kFixedDescriptors + estate.text.lives + estate.text.regions.size();
   for (const auto& address : estate.text.addresses) wanted += address.sockets;
   if (wanted != content.descriptors.size())
     return Error::invalid(fmt::format("a record has {} descriptors instead of {}",
@@ -171,6 +193,8 @@ Result<Estate> open_estate(Fd reader) {
                  &estate.hand_over.second})
     *fd = std::move(*next++);
   for (size_t i = 0; i < estate.text.lives; ++i) estate.lives.push_back(std::move(*next++));
+  for (size_t i = 0; i < estate.text.regions.size(); ++i)
+    estate.regions.push_back(std::move(*next++));
   for (const auto& address : estate.text.addresses) {
     auto& sockets = estate.sockets.emplace_back();
     for (size_t i = 0; i < address.sockets; ++i) sockets.push_back(std::move(*next++));

@@ -5,6 +5,7 @@
 //   svcd 1        store's writing end, board, orphan socket, hand-over in, hand-over out
 //   service …
 //   lives N       N ends of pipes (lives.h)
+//   region …      its shared memory (regions.h), for each such line
 //   listen …      its sockets, for each such line
 //
 // Why as text: the two masters may be of different versions, and a line that one of them doesn't
@@ -32,6 +33,13 @@ struct EstateText {
   static constexpr size_t kSlotsMax = 1024;
   static constexpr size_t kLivesMax = 16;
   static constexpr size_t kAddressesMax = 256;
+  static constexpr size_t kRegionsMax = 32;
+
+  struct Region {
+    std::string name;
+    uint64_t size = 0;
+    bool operator==(const Region& other) const noexcept = default;
+  };
 
   struct Address {
     std::string key;  // As in listeners.h.
@@ -47,6 +55,7 @@ struct EstateText {
   std::vector<size_t> slots;  // Of the board: that were ever this service's …
   std::vector<size_t> busy;   // … and those of them that a worker may write to.
   size_t lives = 0;
+  std::vector<Region> regions;
   std::vector<Address> addresses;
 
   std::string write() const;
@@ -61,6 +70,7 @@ struct Estate {
   Fd orphans;  // The listening orphan socket.
   std::pair<Fd, Fd> hand_over;
   std::vector<Fd> lives;
+  std::vector<Fd> regions;               // For each of text.regions.
   std::vector<std::vector<Fd>> sockets;  // For each of text.addresses.
 };
 

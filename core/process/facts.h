@@ -85,6 +85,7 @@ struct WorkerSet {
   Policy policy;
   std::vector<Seat> seats;
   // Serving only.
+  Instant serving_since{};                    // Earlier than the master's start: since that.
   std::optional<Instant> on_probation_since;  // By a reload, with a better one to go back to.
   unsigned probation_deaths = 0;
   bool given_up = false;  // The last good one is on its way: whose fault it was doesn't matter.

@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "core/base/sys.h"
+#include "core/process/route_row.h"
 
 namespace svc {
 namespace {
@@ -22,6 +23,15 @@ Result<Fd> open_module(const ServiceConfig& config) {
   return fd;
 }
 
+Result<LogTarget> open_access_log(const ServiceConfig& config) {
+  if (config.access_log == AccessLogFormat::off || config.access_log_target.empty())
+    return LogTarget();
+  auto target = LogTarget::named(config.access_log_target);
+  if (!target)
+    return std::move(target).error().within("service " + config.name + ": access_log_target");
+  return target;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<Generation>> make_generation(uint64_t number, const ServiceConfig& config,
@@ -31,6 +41,7 @@ Result<std::shared_ptr<Generation>> make_generation(uint64_t number, const Servi
   generation->config = config;
   generation->workers = initial_workers(config.workers);
   SVC_TRY(generation->module, open_module(config));
+  SVC_TRY(generation->access_log, open_access_log(config));
   auto credentials = credentials_of(config, master);
   if (!credentials) return std::move(credentials).error().within("service " + config.name);
   generation->credentials = std::move(*credentials);
@@ -50,7 +61,8 @@ std::string Generation::route_name(uint64_t route) const {
   for (uint64_t i = 0; at < routes.size(); ++i) {
     const size_t end = routes.find('\n', at);
     if (end == routes.npos) break;
-    if (i == route) return routes.substr(at, end - at);
+    if (i == route)
+      return std::string(route_row_name(std::string_view(routes).substr(at, end - at)));
     at = end + 1;
   }
   return fmt::format("route {}", route);
@@ -67,11 +79,17 @@ Result<std::shared_ptr<Generation>> copy_generation(uint64_t number, const Gener
   copy->workers = from.workers;
   copy->credentials = from.credentials;
   copy->routes = from.routes;
+  SVC_TRY(copy->access_log, open_access_log(from.config));
   if (from.module) {
     copy->module = Fd(sys::dup_cloexec(from.module.get()));
     if (!copy->module) return Error::from_errno("keep the module " + from.config.module_path);
   }
   return copy;
+}
+
+Result<> reopen_access_log(Generation& generation) {
+  SVC_TRY(generation.access_log, open_access_log(generation.config));
+  return {};
 }
 
 Policy policy_of(const ServiceConfig& config) {

@@ -13,8 +13,10 @@
 
 #include "config/config.h"
 #include "core/base/fd.h"
+#include "core/base/log_target.h"
 #include "core/process/credentials.h"
 #include "core/process/facts.h"
+#include "core/process/regions.h"
 
 namespace svc {
 
@@ -23,8 +25,10 @@ struct Generation {
   ServiceConfig config;
   size_t workers = 1;  // To start with.
   Credentials credentials;
-  Fd module;           // Invalid for a builtin.
-  std::string routes;  // Rows "METHOD PATTERN\n", as its first ready worker told them.
+  Fd module;               // Invalid for a builtin.
+  LogTarget access_log;    // Nowhere: it has none of its own.
+  ServiceRegions regions;  // Before its first worker is forked: none.
+  std::string routes;      // Rows (route_row.h), as its first ready worker told them.
 
   // "POST /orders", or "route 7" for what the table doesn't have.
   std::string route_name(uint64_t route) const;
@@ -39,6 +43,9 @@ Result<std::shared_ptr<Generation>> make_generation(uint64_t number, const Servi
 Result<Credentials> credentials_of(const ServiceConfig& config, const MasterConfig& master);
 // The same code and configuration under another number. Errors: fcntl(2), F_DUPFD_CLOEXEC.
 Result<std::shared_ptr<Generation>> copy_generation(uint64_t number, const Generation& from);
+
+// The same file again, after it has been renamed. Errors: open(2); the former one stays.
+Result<> reopen_access_log(Generation& generation);
 
 Policy policy_of(const ServiceConfig& config);
 

@@ -38,9 +38,22 @@ Result<> make_estate(Service& service) {
   return {};
 }
 
+Result<> make_regions(Service& service, Generation& generation) {
+  if (!generation.regions.empty()) return {};
+  ServiceRegions kept = service.regions;
+  for (const auto& [number, other] : service.generations)
+    kept.insert(kept.end(), other->regions.begin(), other->regions.end());
+  SVC_TRY(generation.regions, regions_for(generation.config, kept));
+  service.regions = generation.regions;
+  ++service.regions_version;
+  return {};
+}
+
 Legacy::Versions Legacy::versions_of(const Service& service) const {
-  return {master_.listeners.version(), master_.slots.version(),    service.last_generation,
-          master_.promotions,          service.generations.size(), master_.lives.readers().size()};
+  return {master_.listeners.version(),   master_.slots.version(),
+          service.last_generation,       master_.promotions,
+          service.regions_version,       service.generations.size(),
+          master_.lives.readers().size()};
 }
 
 void Legacy::look() {
@@ -70,6 +83,10 @@ void Legacy::put(const std::string& name, Service& service) {
                                   master_.orphans.get(), service.hand_over.first.get(),
                                   service.hand_over.second.get()};
   descriptors.insert(descriptors.end(), lives.begin(), lives.end());
+  for (const ServiceRegion& region : service.regions) {
+    text.regions.push_back({region.name, region.size});
+    descriptors.push_back(region.memfd->get());
+  }
   for (const Listeners::Key& key : keys_of(master_, name, service)) {
     const Listener* listener = master_.listeners.find(key);
     if (listener == nullptr) continue;  // Retired by now.

@@ -18,6 +18,8 @@ namespace svc {
 // What a service's workers inherit and a successor takes over is there afterwards. Errors:
 // socketpair(2).
 Result<> make_estate(Service& service);
+// The shared memory of a generation, and of the service from now on. Errors: memfd_create(2).
+Result<> make_regions(Service& service, Generation& generation);
 
 class Legacy {
  public:
@@ -34,6 +36,7 @@ class Legacy {
   // Of everything that a service's record is written from.
   struct Versions {
     uint64_t listeners = 0, slots = 0, generation = 0, promotions = 0;
+    uint64_t regions = 0;
     size_t generations = 0, lives = 0;
     bool operator==(const Versions&) const noexcept = default;
   };

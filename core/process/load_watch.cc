@@ -13,9 +13,21 @@ LoadWatch::LoadWatch(MasterState& master, Pool& pool)
         arm();
       }) {}
 
+void LoadWatch::start() {
+  note_work();
+  arm();
+}
+
 void LoadWatch::arm() { timer_.arm(*master_.loop, master_.loop->now() + kInterval); }
 
+void LoadWatch::note_work() {
+  const Instant now = master_.loop->refresh_now();
+  for (auto& [name, service] : master_.services)
+    service.recent.note(sample_work(master_.board, master_.slots.slots_of(name), now));
+}
+
 void LoadWatch::look() {
+  note_work();
   std::erase_if(watched_,
                 [this](const auto& it) { return !master_.config.services.contains(it.first); });
   for (const ServiceFacts& facts : master_.facts.services) {

@@ -1,5 +1,5 @@
 // load_watch.h — looks once a second at how busy the workers of services with a range are, and has
-// them scaled.
+// them scaled; and at what every service has done, for whoever asks for the status.
 //
 // What workers say about their load is a claim: within the range that the configuration sets, a
 // service may have what it claims to need.
@@ -21,7 +21,7 @@ class LoadWatch {
   static constexpr Duration kInterval = 1s;
 
   LoadWatch(MasterState& master, Pool& pool);
-  void start() { arm(); }
+  void start();
 
  private:
   // What is remembered of a service between two looks.
@@ -33,6 +33,7 @@ class LoadWatch {
 
   void arm();
   void look();
+  void note_work();
   void look_at(const ServiceFacts& facts, const Workers& range);
   Autoscale::Load load_of(const WorkerSet& set, Watched& watched) const;
   double busy_of(const WorkerFacts& facts, Watched& watched,

@@ -61,6 +61,7 @@ MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> l
                 .on_successor = [this](pid_t pid) { hand_over_to(pid); },
                 .on_recover = [this] { recover_office(); }}),
       load_watch_(master_, pool_),
+      herald_(master_, pool_),
       init_(options.init),
       ready_fd_(options.ready_pipe),
       stop_delay_([this] { stop(StopPhase::graceful); }),
@@ -182,6 +183,7 @@ void MasterProcess::look() {
   upgrade_.look();
   look_after_strays();
   legacy_.look();
+  herald_.look();
   tell_progress();
 }
 

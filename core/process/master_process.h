@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/control/server.h"
+#include "core/process/herald.h"
 #include "core/process/home.h"
 #include "core/process/legacy.h"
 #include "core/process/load_watch.h"
@@ -123,6 +124,7 @@ class MasterProcess final : public Master {
   std::optional<Successor> successor_;  // While, and because, we have followed another master.
   Upgrade upgrade_;
   LoadWatch load_watch_;
+  Herald herald_;
   std::unique_ptr<ControlServer> control_;
   int init_;
   int ready_fd_;

@@ -6,6 +6,8 @@
 #include "core/base/log.h"
 #include "core/base/sys.h"
 #include "core/base/units.h"
+#include "core/process/access_targets.h"
+#include "core/process/drain_report.h"
 #include "core/process/master_process.h"
 #include "core/process/scale.h"
 #include "core/process/status.h"
@@ -59,6 +61,7 @@ void MasterProcess::reap() {
 }
 
 void MasterProcess::reopen_log() {
+  reopen_access_logs(master_, pool_, strays_);
   if (auto opened = log::reopen(); !opened) return log::error("{}", opened.error().text);
   pool_.tell_log_target();
   strays_.tell_log_target(log::descriptor());
@@ -128,9 +131,7 @@ void MasterProcess::stop(StopPhase phase) {
 }
 
 void MasterProcess::tell_stop_progress() {
-  const std::string line =
-      fmt::format("draining: {} in flight, {} left", format_count(pool_.in_flight(), "request"),
-                  format_count(pool_.size(), "worker"));
+  const std::string line = drain_line(master_.facts, pool_, master_.loop->now());
   for (const auto& call : stop_calls_) call->progress(line);
   notifier_.status(line);
   stop_timer_.arm(*master_.loop, master_.loop->now() + kProgressInterval);

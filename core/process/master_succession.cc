@@ -56,6 +56,7 @@ void MasterProcess::take_office(bool predecessor_lives) {
   for (ServiceFacts& service : master_.facts.services)
     for (WorkerSet& set : service.sets) {
       set.role = SetRole::serving;
+      set.serving_since = master_.loop->now();
       for (Seat& seat : set.seats)
         if (!seat.worker) seat.spawn_at = master_.loop->now();
     }

@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include "core/base/utf8.h"
 
@@ -49,13 +51,30 @@ std::string details(const LastWords& words) {
   return text;
 }
 
+// Options have several mistakes, each with its place in a file: a line for each, to be clicked at.
+std::string failed_boot(std::string_view who, std::string_view failure, std::string_view how) {
+  std::vector<std::string_view> reasons;
+  for (size_t end = 0; end != failure.npos; failure.remove_prefix(end + 1)) {
+    end = failure.find('\n');
+    const std::string_view reason = failure.substr(0, end);
+    if (!reason.empty()) reasons.push_back(reason);
+    if (end == failure.npos) break;
+  }
+  if (reasons.size() < 2)
+    return one_line(fmt::format("{} failed to boot: {} ({})", who,
+                                reasons.empty() ? "" : reasons.front(), how));
+  std::string text =
+      one_line(fmt::format("{} failed to boot for {} reasons ({})", who, reasons.size(), how));
+  for (const std::string_view reason : reasons) text += "\n  " + one_line(std::string(reason));
+  return text;
+}
+
 }  // namespace
 
 std::string obituary(const DeadWorker& dead, const Death& death) {
   const std::string who = fmt::format("{} worker {} (pid {})", dead.service, dead.index, death.pid);
   const std::string how = status_text(death.status);
-  if (!death.was_ready && !dead.failure.empty())
-    return one_line(fmt::format("{} failed to boot: {} ({})", who, dead.failure, how));
+  if (!death.was_ready && !dead.failure.empty()) return failed_boot(who, dead.failure, how);
   std::string text =
       fmt::format("{} died{}: {}", who, death.was_ready ? "" : " while booting", how);
   if (!dead.kill_reason.empty()) text += fmt::format(", because {};", dead.kill_reason);
@@ -65,6 +84,19 @@ std::string obituary(const DeadWorker& dead, const Death& death) {
   if (dead.kill_reason.empty()) text += details(death.words);
   if (text.back() == ';') text.pop_back();
   return one_line(std::move(text));
+}
+
+std::vector<std::string> numbered_frames(const std::vector<std::string>& frames) {
+  std::vector<std::string> lines;
+  for (size_t first = 0; first < frames.size();) {
+    size_t behind = first + 1;
+    while (behind < frames.size() && frames[behind] == frames[first]) ++behind;
+    std::string line = fmt::format("#{} {}", first, frames[first]);
+    if (behind - first > 1) line += fmt::format(" ({} times)", behind - first);
+    lines.push_back(std::move(line));
+    first = behind;
+  }
+  return lines;
 }
 
 }  // namespace svc

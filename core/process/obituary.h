@@ -1,4 +1,5 @@
-// obituary.h — one line about a dead worker: who, of what, serving what.
+// obituary.h — what is told about a dead worker: who, of what, serving what. One line, unless
+// several mistakes kept it from booting: then a line each behind the first.
 //
 //   users worker 1 (pid 412) died: SIGSEGV in POST /orders id=00000000000000a3 (loop), address 0x10
 //   users worker 0 (pid 413) died: SIGABRT: no sign of life for heartbeat_timeout, 10s; in GET
@@ -11,6 +12,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/board/board.h"
 #include "core/process/death.h"
@@ -28,5 +30,9 @@ struct DeadWorker {
 };
 
 std::string obituary(const DeadWorker& dead, const Death& death);
+
+// "#0 f", "#1 g (62 times)", "#63 main": equal neighbours, which a recursion without an end leaves,
+// are told once.
+std::vector<std::string> numbered_frames(const std::vector<std::string>& frames);
 
 }  // namespace svc

@@ -69,9 +69,11 @@ Result<std::optional<PidFile>> PidFile::try_once(const std::string& path, const 
     if (error != EWOULDBLOCK) return Error::from_code(error, "lock pid file " + path);
     file.ours_ = false;  // Somebody was faster with the file that we made.
     const std::string pid = holder(file.fd_.get());
-    return Error::of(std::errc::device_or_resource_busy,
-                     fmt::format("{} is already running{}; see svcctl status", name,
-                                 pid.empty() ? "" : fmt::format(" (pid {})", pid)));
+    return Error::of(
+        std::errc::device_or_resource_busy,
+        fmt::format("{} is already running{}: see svcctl status, or set [master] name to "
+                    "a name of its own",
+                    name, pid.empty() ? "" : fmt::format(" (pid {})", pid)));
   }
   SVC_TRY(const bool current, is_current(file.fd_.get(), path));
   if (!current) {

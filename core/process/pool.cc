@@ -40,13 +40,14 @@ void Pool::observe() {
     for (WorkerSet& set : service.sets)
       for (Seat& seat : set.seats) {
         if (!seat.worker) continue;
-        const Worker* worker = find(seat.worker->key);
-        SVC_CHECK(worker != nullptr);
+        SVC_CHECK(find(seat.worker->key) != nullptr);
+        Worker* const worker = workers_.at(seat.worker->key).get();
         const WorkerSlot& slot = slot_of(*worker);
         const uint64_t started = slot.loop.started_ns.get();
         seat.worker->beat = claimed(slot.beat_ns.get());
         seat.worker->running_since.reset();
         if (started != 0) seat.worker->running_since = claimed(started);
+        look_for_slow(*worker, slot);
       }
 }
 
@@ -101,6 +102,12 @@ void Pool::tell_log_target() {
     static_cast<void>(worker->link->send(ChannelKind::log_target, 0, {&target, 1}));
 }
 
+void Pool::tell_access_targets() {
+  for (const auto& [key, worker] : workers_)
+    if (const int target = worker->generation->access_log.descriptor(); target >= 0)
+      static_cast<void>(worker->link->send(ChannelKind::access_target, 0, {&target, 1}));
+}
+
 void Pool::tell(const std::string& service, size_t index, ChannelKind kind,
                 std::span<const int> descriptors) {
   ServiceFacts* facts = master_.facts.service(service);
@@ -134,10 +141,13 @@ void Pool::tell_worker(WorkerKey key, ChannelKind kind, uint32_t number) {
 
 uint64_t Pool::in_flight() const noexcept {
   uint64_t sum = 0;
-  for (const auto& [key, worker] : workers_)
-    sum += std::min<uint64_t>(slot_of(*worker).requests_in_flight.get(),
-                              worker->generation->config.connections_max);
+  for (const auto& [key, worker] : workers_) sum += in_flight(*worker);
   return sum;
+}
+
+uint64_t Pool::in_flight(const Worker& worker) const noexcept {
+  return std::min<uint64_t>(slot_of(worker).requests_in_flight.get(),
+                            worker.generation->config.connections_max);
 }
 
 void Pool::kill_all() noexcept {
@@ -171,6 +181,7 @@ void Pool::on_replace(WorkerKey key, const std::string& why) {
   if (!at || !note_recycling(at, master_.loop->now())) return;
   const Worker& worker = *workers_.at(key);
   ++master_.services.at(worker.service).recycled;
+  master_.board.slot(worker.slot).recycled.add();
   log::info("{} worker {} (pid {}) is replaced: {}", worker.service, worker.index, worker.pid, why);
 }
 

@@ -3,7 +3,8 @@
 // What it decides: nothing. It carries out what supervise() asked for, notes in the facts what has
 // become of it, and keeps what a WorkerFacts has no room for: pid, slot, channel, output.
 //
-// Two files: pool.cc speaks with living workers, pool_life.cc is about birth and death.
+// Three files: pool.cc speaks with living workers, pool_life.cc is about birth and death,
+// pool_backtrace.cc about what takes long.
 //
 // Process: the master. Clock: the loop's.
 #pragma once
@@ -34,6 +35,9 @@ struct Worker {
   uint64_t answered_before = 0;  // By the slot's former owners.
   uint64_t accepted_before = 0;
   Instant spawned{};
+  uint64_t asked_about = 0;  // started_ns of the handler that we have asked for a backtrace of.
+  Instant traced_since{};    // The second in which it has sent so many.
+  unsigned traced = 0;
   std::string kill_reason;  // Why we sent SIGABRT or SIGKILL.
   std::unique_ptr<WorkerLink> link;
   std::unique_ptr<OutputPipe> out, err;
@@ -53,7 +57,8 @@ class Pool {
 
   // Copies from the board what the workers claim about themselves.
   void observe();
-  void tell_log_target();  // The log has been opened anew.
+  void tell_log_target();      // The log has been opened anew.
+  void tell_access_targets();  // And so have those of their own.
   // Worker `index` of the service's serving set, if there is one. Descriptors: as the kind says.
   void tell(const std::string& service, size_t index, ChannelKind kind,
             std::span<const int> descriptors);
@@ -65,6 +70,7 @@ class Pool {
   const Worker* find(WorkerKey key) const noexcept;
   const WorkerSlot& slot_of(const Worker& worker) const noexcept;
   uint64_t in_flight() const noexcept;  // Requests of all workers, as they say.
+  uint64_t in_flight(const Worker& worker) const noexcept;
   size_t size() const noexcept { return workers_.size(); }
   void kill_all() noexcept;  // The master leaves before its time.
 
@@ -75,6 +81,8 @@ class Pool {
   void on_ready(WorkerKey key);
   void on_lost(WorkerKey key);
   void on_replace(WorkerKey key, const std::string& why);
+  void look_for_slow(Worker& worker, const WorkerSlot& slot);
+  void on_backtrace(WorkerKey key, const std::string& text);
   void on_line(const Worker& worker, LogLevel level, std::string_view line);
   void on_exit(WorkerKey key, int status);
   Death death_of(const Worker& worker, const SeatRef& at, int status) const;

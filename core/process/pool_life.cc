@@ -7,7 +7,10 @@
 #include "core/base/log.h"
 #include "core/base/random.h"
 #include "core/base/sys.h"
+#include "core/base/utf8.h"
+#include "core/process/herald.h"
 #include "core/process/legacy.h"
+#include "core/process/log_lines.h"
 #include "core/process/pool.h"
 #include "core/process/quarantine.h"
 #include "core/process/secrets.h"
@@ -16,6 +19,7 @@ namespace svc {
 namespace {
 
 constexpr Duration kSpawnRetry = 1s;
+static_assert(static_cast<size_t>(DeathCause::asked) + 1 == kDeathCauses);
 
 // The route that the worker was serving when it died: by its last words, else by the board. Other
 // requests that it had in flight are not to blame.
@@ -73,7 +77,7 @@ Result<std::unique_ptr<Worker>> Pool::fork_worker(const SeatRef& at,
   const auto slot = master_.slots.take(worker->service);
   if (!slot) return Error::of(std::errc::no_space_on_device, "the board has no free slot");
   worker->slot = *slot;
-  master_.board.claim(*slot);
+  master_.board.claim(*slot, worker->service);
   worker->answered_before = slot_of(*worker).answered();
   worker->accepted_before = slot_of(*worker).connections_accepted.get();
 
@@ -84,15 +88,21 @@ Result<std::unique_ptr<Worker>> Pool::fork_worker(const SeatRef& at,
   start.index = worker->index;
   start.generation = worker->generation->number;
   start.slot = &master_.board.slot(*slot);
+  start.rows = master_.board.routes(*slot);
   start.sockets =
       master_.listeners.sockets_for(start.service, start.index, wanted_workers(*at.set));
   Service& service = master_.services.at(worker->service);
   SVC_TRY_VOID(make_estate(service));
+  SVC_TRY_VOID(make_regions(service, *worker->generation));
+  SVC_TRY_VOID(show_facts(master_, start));
+  for (const ServiceRegion& region : worker->generation->regions)
+    start.regions.push_back({region.name, region.size, region.memfd->get()});
   start.hand_over_in = service.hand_over.first.get();
   start.hand_over_out = service.hand_over.second.get();
   start.store = service.store.reader();
   start.orphans = master_.orphans.get();
   start.life = master_.lives.held();
+  start.access_log = worker->generation->access_log.descriptor();
   start.module_path = start.service.module_path;
   order.module = worker->generation->module.get();
   order.credentials = worker->generation->credentials;
@@ -115,7 +125,8 @@ Result<> Pool::connect(Worker& worker, SpawnOrder& order) {
   worker.link = std::make_unique<WorkerLink>(
       *master_.loop, std::move(channel.first),
       WorkerLink::Events{[this, key] { on_ready(key); }, [this, key] { on_lost(key); },
-                         [this, key](const std::string& why) { on_replace(key, why); }});
+                         [this, key](const std::string& why) { on_replace(key, why); },
+                         [this, key](const std::string& text) { on_backtrace(key, text); }});
   SVC_TRY_VOID(worker.link->open());
   order.start.channel = std::move(channel.second);
   const auto printed = [this, &worker](LogLevel level) {
@@ -166,17 +177,20 @@ void Pool::bury(std::unique_ptr<Worker> worker, int status) {
     note_fault(master_, at, *worker->generation, culprit(death.words, slot_of(*worker)),
                master_.loop->now());
   note_death(master_.facts, at, cause, master_.loop->refresh_now(), thread_random().unit());
+  master_.board.slot(worker->slot).deaths[static_cast<size_t>(cause)].add();
   master_.slots.give_back(worker->slot);
 
   if (cause == DeathCause::asked && !WIFSIGNALED(status)) {
     log::info("{} worker {} (pid {}) ended", worker->service, worker->index, worker->pid);
     return;
   }
-  log::write(cause == DeathCause::asked ? LogLevel::warn : LogLevel::error, text);
+  log_lines(cause == DeathCause::asked ? LogLevel::warn : LogLevel::error, text);
   if (cause != DeathCause::asked) {
     Service& service = master_.services.at(worker->service);
     ++service.restarts;
-    service.last_death = text;
+    service.last_death = one_line(text);
+    note_obituary(service, {std::chrono::system_clock::now(), worker->index, worker->pid,
+                            worker->generation->number, cause, service.last_death});
   }
   if (death.words.frames.empty()) return explain(*worker, role, cause, text);
   symbolize(std::move(worker), role, cause, text, death.words.frames);
@@ -192,10 +206,9 @@ void Pool::symbolize(std::unique_ptr<Worker> worker, SetRole role, DeathCause ca
   request.on_done = [this, dead = std::shared_ptr<Worker>(std::move(worker)), role, cause,
                      text](const std::vector<std::string>& lines) {
     std::string told = text;
-    for (size_t i = 0; i < lines.size(); ++i) {
-      log::error("{} worker {} (pid {})   #{} {}", dead->service, dead->index, dead->pid, i,
-                 lines[i]);
-      told += fmt::format("\n  #{} {}", i, lines[i]);
+    for (const std::string& line : numbered_frames(lines)) {
+      log::error("{} worker {} (pid {})   {}", dead->service, dead->index, dead->pid, line);
+      told += "\n  " + line;
     }
     explain(*dead, role, cause, told);
   };

@@ -4,6 +4,7 @@
 
 #include "core/base/file.h"
 #include "core/base/sys.h"
+#include "core/base/utf8.h"
 
 namespace svc {
 
@@ -18,15 +19,15 @@ void ReadyPipe::say(std::string_view word, std::string_view text) {
   if (!fd_) return;
   std::string line(word);
   line += ' ';
-  for (const char c : text) line += c == '\n' ? ' ' : c;
+  line += text;
   line += '\n';
   static_cast<void>(write_all(fd_.get(), line, "tell whoever waits"));
 }
 
-void ReadyPipe::progress(std::string_view text) { say("progress", text); }
+void ReadyPipe::progress(std::string_view text) { say("progress", one_line(std::string(text))); }
 
 void ReadyPipe::ready(std::string_view text) {
-  say("ready", text);
+  say("ready", one_line(std::string(text)));
   fd_.reset();
 }
 

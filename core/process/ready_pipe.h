@@ -1,5 +1,6 @@
 // ready_pipe.h — what `svcctl start` hears while it waits: lines "progress TEXT", at last
-// "ready TEXT" or "error TEXT", then the end.
+// "ready TEXT" or "error TEXT", then the end. An error may have several lines: all that follows is
+// it.
 //
 // Process: the master. The reader may be gone; that is no reason to stop.
 #pragma once

@@ -9,6 +9,7 @@
 #include "core/base/check.h"
 #include "core/base/log.h"
 #include "core/base/units.h"
+#include "core/process/log_lines.h"
 #include "core/process/steering.h"
 
 namespace svc {
@@ -27,14 +28,6 @@ Result<Config> config_in(const std::string& answer) {
   const std::string_view text = std::string_view(answer).substr(std::min<size_t>(1, answer.size()));
   if (answer.starts_with(kGood)) return deserialize(text);
   return Error::invalid(std::string(text));
-}
-
-void log_lines(LogLevel level, std::string_view text) {
-  for (size_t end = 0; end != text.npos; text.remove_prefix(std::min(text.size(), end + 1))) {
-    end = text.find('\n');
-    log::write(level, text.substr(0, end));
-    if (end == text.npos) break;
-  }
 }
 
 // A service whose number follows its load goes on with as many as that wants now.
@@ -205,6 +198,7 @@ void Reload::put_in_force() {
     WorkerSet* incoming = find_set(*facts, generation->number);
     if (WorkerSet* serving = facts->set_in(SetRole::serving)) note_outgoing(*serving, now, now);
     incoming->role = SetRole::serving;
+    incoming->serving_since = now;
     steer_anew(master_, pool_, generation->config.name);
   }
   apply_log(log_before);

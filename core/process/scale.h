@@ -10,11 +10,10 @@
 
 #include <string>
 
+#include "config/value.h"
 #include "core/process/pool.h"
 
 namespace svc {
-
-inline constexpr size_t kWorkersMax = 512;  // Of one service, as in the table of settings.
 
 // Not during a start, a reload, an upgrade, a stop; the error says which.
 Result<> may_scale(const MasterState& master);

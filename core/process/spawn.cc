@@ -30,7 +30,10 @@ std::vector<int> kept_descriptors(const SpawnOrder& order) {
                            order.start.hand_over_out,
                            order.start.orphans,
                            order.start.store,
-                           order.start.life};
+                           order.start.life,
+                           order.start.facts,
+                           order.start.access_log};
+  for (const RegionStart& region : order.start.regions) keep.push_back(region.memfd);
   for (const AcceptSocket& socket : order.start.sockets) keep.push_back(socket.fd);
   return keep;
 }

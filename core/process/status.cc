@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "core/base/file.h"
@@ -11,6 +12,9 @@
 #include "core/base/suggest.h"
 #include "core/base/units.h"
 #include "core/base/version.h"
+#include "core/process/drain_report.h"
+#include "core/process/route_row.h"
+#include "core/process/upstream_status.h"
 
 namespace svc {
 namespace {
@@ -20,15 +24,30 @@ double seconds(Duration time) {
          1000.0;
 }
 
-// Second field of /proc/PID/statm, in pages (proc(5)).
-uint64_t rss_of(pid_t pid) {
+struct Memory {
+  uint64_t resident = 0;
+  uint64_t own = 0;  // Neither of files nor shared: what memory_max goes by.
+};
+
+// Second and third field of /proc/PID/statm, in pages (proc(5)).
+Memory memory_of(pid_t pid) {
   const auto text = read_file(fmt::format("/proc/{}/statm", pid), 256);
-  if (!text) return 0;
-  const size_t blank = text->find(' ');
-  if (blank == text->npos) return 0;
-  uint64_t pages = 0;
-  std::from_chars(text->data() + blank + 1, text->data() + text->size(), pages);
-  return pages * static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  if (!text) return {};
+  std::array<uint64_t, 3> pages{};
+  const char* at = text->data();
+  const char* const end = at + text->size();
+  for (uint64_t& number : pages) {
+    while (at < end && *at == ' ') ++at;
+    at = std::from_chars(at, end, number).ptr;
+  }
+  const auto page = static_cast<uint64_t>(::sysconf(_SC_PAGESIZE));
+  return {pages[1] * page, (pages[1] - std::min(pages[1], pages[2])) * page};
+}
+
+void write_milliseconds(JsonWriter& json, std::string_view name, std::optional<Duration> time) {
+  json.key(name);
+  if (!time) return json.null();
+  json.value(static_cast<double>(time->count()) / 1e6);
 }
 
 // Counters go on where the slot's former owner left them.
@@ -47,6 +66,7 @@ class StatusWriter {
       json_.field("generation", master_.promotions);
       json_.field("state", name_of(overall_state(master_.facts)));
       json_.field("uptime_s", seconds(now_ - master_.started));
+      json_.field("at_s", seconds(now_.time_since_epoch()));
       json_.field("config", master_.config.file);
       json_.field("log", master_.config.log.target);
       json_.key("services");
@@ -64,14 +84,22 @@ class StatusWriter {
       json_.field("name", facts.name);
       json_.field("state", name_of(state_of(master_.facts, facts)));
       json_.field("generation", serving != nullptr ? serving->generation : 0);
+      if (serving != nullptr)
+        json_.field("uptime_s", seconds(now_ - std::max(serving->serving_since, master_.started)));
       write_addresses(facts.name);
       json_.field("workers_wanted", serving != nullptr ? wanted_workers(*serving) : 0);
       json_.field("restarts", service.restarts);
       json_.field("recycled", service.recycled);
-      write_counters(facts.name);
+      write_work(facts.name, service);
+      write_draining(facts);
       write_last_death(service.last_death);
+      write_deaths(service);
+      write_reasons(facts.name);
       json_.field("on_probation", serving != nullptr && on_probation(*serving, now_));
       write_quarantine(serving, service);
+      json_.key("upstreams");
+      write_upstreams(json_, upstream_rows(master_.board, master_.slots.slots_of(facts.name),
+                                           master_.slots.taken_by(facts.name)));
       json_.key("workers");
       json_.array([&] {
         for (const WorkerSet& set : facts.sets)
@@ -91,11 +119,36 @@ class StatusWriter {
     });
   }
 
-  void write_counters(const std::string& name) {
-    uint64_t requests = 0;
-    for (const size_t slot : master_.slots.slots_of(name))
-      requests += master_.board.slot(slot).answered();
-    json_.field("requests", requests);
+  void write_work(const std::string& name, const Service& service) {
+    const WorkSample work = sample_work(master_.board, master_.slots.slots_of(name), now_);
+    const WorkRates rates = service.recent.rates(work);
+    json_.field("requests", work.answered);
+    json_.field("errors", work.errors);
+    json_.key("recent");
+    json_.object([&] {
+      json_.field("over_s", seconds(rates.over));
+      json_.field("requests_per_s", rates.requests_per_s);
+      json_.field("errors_per_s", rates.errors_per_s);
+      write_milliseconds(json_, "p50_ms", rates.p50);
+      write_milliseconds(json_, "p99_ms", rates.p99);
+    });
+    json_.key("took");
+    json_.array([&] {
+      for (const uint64_t count : work.took) json_.value(count);
+    });
+  }
+
+  void write_draining(const ServiceFacts& facts) {
+    json_.key("draining");
+    json_.array([&] {
+      for (const Draining& each : draining_sets(facts, pool_, now_))
+        json_.object([&] {
+          json_.field("generation", each.generation);
+          json_.field("workers", each.workers);
+          json_.field("in_flight", each.in_flight);
+          json_.field("killed_in_s", seconds(each.killed_in));
+        });
+    });
   }
 
   void write_quarantine(const WorkerSet* set, const Service& service) {
@@ -113,10 +166,40 @@ class StatusWriter {
     json_.value(text);
   }
 
+  void write_deaths(const Service& service) {
+    json_.key("deaths");
+    json_.array([&] {
+      for (const DeathNote& note : service.deaths)
+        json_.object([&] {
+          json_.field("at", seconds(note.at.time_since_epoch()));
+          json_.field("worker", note.index);
+          json_.field("pid", note.pid);
+          json_.field("generation", note.generation);
+          json_.field("reason", kDeathReasons[static_cast<size_t>(note.cause)]);
+          json_.field("text", note.text);
+        });
+    });
+  }
+
+  // Of all masters that this board has had.
+  void write_reasons(const std::string& name) {
+    std::array<uint64_t, kDeathCauses> deaths{};
+    for (const size_t slot : master_.slots.slots_of(name))
+      for (size_t cause = 0; cause < kDeathCauses; ++cause)
+        deaths[cause] += master_.board.slot(slot).deaths[cause].get();
+    json_.key("restarts_by_reason");
+    json_.object([&] {
+      for (size_t cause = 0; cause < kDeathCauses; ++cause)
+        if (static_cast<DeathCause>(cause) != DeathCause::asked)
+          json_.field(kDeathReasons[cause], deaths[cause]);
+    });
+  }
+
   void write(const WorkerFacts& facts, const Worker& worker) {
     const WorkerSlot& slot = pool_.slot_of(worker);
     json_.object([&] {
       json_.field("index", worker.index);
+      json_.field("slot", worker.slot);
       json_.field("pid", worker.pid);
       json_.field("state", name_of(facts.state));
       json_.field("generation", worker.generation->number);
@@ -126,7 +209,9 @@ class StatusWriter {
       json_.field("connections", slot.connections_open.get());
       json_.field("connections_accepted",
                   since(slot.connections_accepted.get(), worker.accepted_before));
-      json_.field("rss_bytes", rss_of(worker.pid));
+      const Memory memory = memory_of(worker.pid);
+      json_.field("rss_bytes", memory.resident);
+      json_.field("memory_bytes", memory.own);
     });
   }
 
@@ -136,16 +221,28 @@ class StatusWriter {
   const Instant now_;
 };
 
+void write_route(JsonWriter& json, const RouteRow& row) {
+  json.object([&] {
+    json.field("method", row.method);
+    json.field("pattern", row.pattern);
+    if (!row.name.empty()) json.field("name", row.name);
+    if (!row.summary.empty()) json.field("summary", row.summary);
+    if (row.deadline.count() > 0) json.field("deadline_ms", row.deadline.count());
+    if (row.body_max > 0) json.field("body_max", row.body_max);
+    if (row.offloaded) json.field("offload", true);
+    if (row.around.empty()) return;
+    json.key("around");
+    json.array([&] {
+      for (const std::string& step : row.around) json.value(step);
+    });
+  });
+}
+
 void write_routes(JsonWriter& json, std::string_view rows) {
   json.array([&] {
     while (!rows.empty()) {
       const size_t end = std::min(rows.find('\n'), rows.size());
-      const std::string_view row = rows.substr(0, end);
-      const size_t blank = std::min(row.find(' '), row.size());
-      json.object([&] {
-        json.field("method", row.substr(0, blank));
-        json.field("pattern", row.substr(std::min(blank + 1, row.size())));
-      });
+      write_route(json, parse_route_row(rows.substr(0, end)));
       rows.remove_prefix(std::min(end + 1, rows.size()));
     }
   });

@@ -1,11 +1,21 @@
 // status.h — the documents that the control socket answers with: what the master knows, as JSON.
 //
-// status   {"name","pid","version","generation","state","uptime_s","config","log",
-//           "services":[{"name","state","generation","listen":[…],"workers_wanted","restarts",
-//             "requests","last_death" (or null),
-//             "workers":[{"index","pid","state","generation","uptime_s","requests","in_flight",
-//                         "connections","connections_accepted","rss_bytes"}]}]}
-// routes   {"services":[{"name","routes":[{"method","pattern"}]}]}
+// status   {"name","pid","version","generation","state","uptime_s","at_s" (of a monotonic clock),
+//           "config","log",
+//           "services":[{"name","state","generation","uptime_s" (of that generation),
+//             "listen":[…],"workers_wanted","restarts","recycled","requests","errors",
+//             "recent":{"over_s","requests_per_s","errors_per_s","p50_ms","p99_ms"} (over the last
+//             ten seconds, or what there is of them; null: no requests),"took":[…] (requests, by
+//             the buckets of latency.h),"draining":[{"generation","workers","in_flight",
+//             "killed_in_s"}],"last_death" (or null),"on_probation","quarantined":[…],
+//             "deaths":[{"at" (Unix time, s),"worker","pid","generation","reason","text"}] (the
+//             latest ones),"restarts_by_reason":{…},"upstreams":[{"name","breaker","workers_open",
+//             "ejected","requests","failures","retries","hedges","refused"}],
+//             "workers":[{"index","slot","pid","state","generation","uptime_s","requests","in_flight",
+//                         "connections","connections_accepted","rss_bytes",
+//                         "memory_bytes" (but what is shared)}]}]}
+// routes   {"services":[{"name","routes":[{"method","pattern", and if set "name",
+//          "summary","deadline_ms","body_max","offload","around":[…]}]}]}
 //
 // Process: the master. Numbers that come from the board are claims.
 #pragma once

@@ -66,6 +66,10 @@ class Strays::Stray final : public Watcher {
     static_cast<void>(channel_.send(ChannelKind::log_target, 0, {}, {&descriptor, 1}));
   }
 
+  void tell_access_target(int descriptor) {
+    static_cast<void>(channel_.send(ChannelKind::access_target, 0, {}, {&descriptor, 1}));
+  }
+
   const StrayFacts& facts() const noexcept { return facts_; }
   bool told() const noexcept { return told_; }
 
@@ -183,6 +187,11 @@ void Strays::tell(ChannelKind kind, Duration left,
 
 void Strays::drain_all(Duration left) {
   for (const auto& stray : strays_) stray->tell(ChannelKind::drain, left);
+}
+
+void Strays::tell_access_target(std::string_view service, int descriptor) {
+  for (const auto& stray : strays_)
+    if (stray->facts().service == service) stray->tell_access_target(descriptor);
 }
 
 void Strays::tell_log_target(int descriptor) {

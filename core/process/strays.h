@@ -54,6 +54,7 @@ class Strays {
   void tell(ChannelKind kind, Duration left, const std::function<bool(const StrayFacts&)>& whom);
   void drain_all(Duration left);  // Also those that have been told.
   void tell_log_target(int descriptor);
+  void tell_access_target(std::string_view service, int descriptor);
   size_t size() const noexcept { return strays_.size(); }
   size_t waiting() const noexcept;  // Not yet told to go.
 

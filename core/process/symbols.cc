@@ -25,15 +25,15 @@ struct FreeText {
   void operator()(char* text) const noexcept { std::free(text); }
 };
 
-struct Frame {
+struct StackFrame {
   std::string path;
   uint64_t offset = 0;
 };
 
-std::optional<Frame> parse_frame(std::string_view text) {
+std::optional<StackFrame> parse_frame(std::string_view text) {
   const size_t plus = text.rfind("+0x");
   if (plus == text.npos || plus == 0) return std::nullopt;
-  Frame frame;
+  StackFrame frame;
   frame.path = text.substr(0, plus);
   const std::string_view digits = text.substr(plus + 3);
   const auto [end, error] =

@@ -75,6 +75,9 @@ void WorkerLink::take(const ChannelMessage& message) {
     case ChannelKind::replace:
       if (events_.on_replace) events_.on_replace(one_line(message.text.substr(0, kReasonMax)));
       return;
+    case ChannelKind::backtrace:
+      if (events_.on_backtrace) events_.on_backtrace(message.text);
+      return;
     case ChannelKind::drained:
       return;  // Its exit says the same.
     default:

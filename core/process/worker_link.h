@@ -29,6 +29,8 @@ class WorkerLink final : private Watcher {
     std::function<void()> on_lost;  // The worker has closed its end; it should be dead.
     // It wants to be replaced; why, in its words: one line, bounded.
     std::function<void(const std::string& why)> on_replace = {};
+    // Where it is, as it says: backtraces.h.
+    std::function<void(const std::string& text)> on_backtrace = {};
   };
 
   WorkerLink(EventLoop& loop, Channel channel, Events events);
@@ -43,7 +45,7 @@ class WorkerLink final : private Watcher {
   // The worker is dead: everything that it still said.
   void finish();
 
-  const std::string& routes() const noexcept { return routes_; }  // Rows "METHOD PATTERN\n".
+  const std::string& routes() const noexcept { return routes_; }  // Rows: route_row.h.
   const std::string& failure() const noexcept { return failure_; }
   const std::string& last_words() const noexcept { return last_words_; }
   uint64_t misplaced() const noexcept { return misplaced_; }  // Dropped: no or the wrong message.

@@ -4,59 +4,62 @@
 #include "core/base/log.h"
 #include "core/loop/fiber.h"
 #include "core/sdk/app_state.h"
+#include "core/sdk/exception_text.h"
 
 namespace svc {
-namespace {
+// The base needs a scope before the state is a member.
+App::App(Options options) : App(std::make_unique<State>(), std::move(options)) {}
 
-// The exception that is being handled, in words.
-std::string current_exception_text() {
-  try {
-    throw;
-  } catch (const std::exception& e) {
-    return e.what();
-  } catch (...) {
-    return "an exception that is no std::exception";
-  }
-}
-
-}  // namespace
-
-App::App(Options options) : state_(std::make_unique<State>()) {
+App::App(std::unique_ptr<State> state, Options options)
+    : RouteGroup(state->made.root()), own_state_(std::move(state)), state_(own_state_.get()) {
   state_->options = std::move(options);
 }
+
+App::App(State& shared, RouteScope& scope) noexcept : RouteGroup(scope), state_(&shared) {}
 
 App::~App() = default;
 
 const Options& App::options() const noexcept { return state_->options; }
 
-Route& App::add_route(std::string_view method, std::string_view pattern,
-                      detail::ErasedHandler handler) {
-  SVC_CHECK(!state_->sealed);
-  state_->routes.push_back(std::make_unique<Route>(method, pattern, std::move(handler)));
-  return *state_->routes.back();
+void App::mount(GroupPrefix prefix, const std::function<void(App&)>& routes) {
+  RouteScope& below = state_->made.add_scope(scope(), prefix.text());
+  state_->mounted.push_back(std::unique_ptr<App>(new App(*state_, below)));
+  routes(*state_->mounted.back());
 }
 
-void App::set_error_shape(std::function<Response(const Problem&)> shape) {
-  state_->error_shape = std::move(shape);
+void App::openapi(OpenApi settings) {
+  if (own_state_ != nullptr) state_->pages.configure(std::move(settings));
 }
+
+void App::set_version(std::string_view version) { state_->pages.set_version(version); }
 
 void App::on_start(std::function<void()> hook) { state_->start_hooks.push_back(std::move(hook)); }
 void App::on_stop(std::function<void()> hook) { state_->stop_hooks.push_back(std::move(hook)); }
 
+void App::upstream(std::string name) { state_->upstreams.declare(std::move(name), std::nullopt); }
+void App::upstream(std::string name, UpstreamOptions options) {
+  state_->upstreams.declare(std::move(name), std::move(options));
+}
+void App::url_calls(UpstreamOptions options) {
+  state_->upstreams.set_url_options(std::move(options));
+}
+Upstreams& App::upstreams() noexcept { return state_->upstreams; }
+
 Result<> App::seal() {
-  SVC_CHECK(!state_->sealed);
-  state_->sealed = true;
-  for (const auto& route : state_->routes) {
+  state_->made.seal();
+  for (const auto& route : state_->made.routes) {
     const auto index = static_cast<uint32_t>(state_->table.size());
     SVC_TRY_VOID(state_->router.add(route->method(), route->pattern(), index));
-    state_->table.push_back({route->method(), route->pattern()});
+    state_->table.push_back(route->info());
   }
+  state_->pages.seal(state_->made);
+  SVC_TRY_VOID(state_->upstreams.seal());
   for (const std::string& sentence : state_->options.unread()) log::warn("{}", sentence);
   return {};
 }
 
 Result<> App::start() {
-  SVC_CHECK(state_->sealed);
+  SVC_CHECK(state_->made.sealed);
   state_->started = true;
   for (const auto& hook : state_->start_hooks) {
     try {
@@ -64,7 +67,7 @@ Result<> App::start() {
     } catch (const Cancelled&) {
       throw;  // The worker was told to end while it booted.
     } catch (...) {
-      return Error::invalid(current_exception_text());
+      return Error::invalid(exception_text());
     }
   }
   return {};
@@ -76,7 +79,7 @@ void App::stop() noexcept {
     try {
       (*hook)();
     } catch (...) {
-      log::error("a stop hook failed: {}", current_exception_text());
+      log::error("a stop hook failed: {}", exception_text());
     }
   }
 }

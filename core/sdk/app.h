@@ -22,83 +22,50 @@
 
 #include "core/base/api.h"
 #include "core/http/application.h"
+#include "core/sdk/client/upstream_options.h"
+#include "core/sdk/openapi/openapi.h"
 #include "core/sdk/options.h"
-#include "core/sdk/pattern.h"
-#include "core/sdk/problem.h"
-#include "core/sdk/route.h"
-#include "core/sdk/signature.h"
+#include "core/sdk/route_group.h"
 
 namespace svc {
 
-// RoutePlan::route of a request that no route takes: 404, 405, automatic OPTIONS.
-inline constexpr uint32_t kRouteNone = UINT32_MAX;
+class Upstreams;
 
-class SVC_API App final : public Application {
+class SVC_API App final : public Application, public RouteGroup {
  public:
   explicit App(Options options = Options());
   ~App() override;
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  // GET answers HEAD as well, without the body, unless the path has a HEAD route of its own.
-  template <class H>
-  Route& get(RoutePattern<std::type_identity_t<H>> pattern, H handler) {
-    return add<false>("GET", pattern.text(), std::move(handler));
-  }
-  template <class H>
-  Route& head(RoutePattern<std::type_identity_t<H>> pattern, H handler) {
-    return add<false>("HEAD", pattern.text(), std::move(handler));
-  }
-  template <class H>
-  Route& post(RoutePattern<std::type_identity_t<H>> pattern, H handler) {
-    return add<true>("POST", pattern.text(), std::move(handler));
-  }
-  template <class H>
-  Route& put(RoutePattern<std::type_identity_t<H>> pattern, H handler) {
-    return add<true>("PUT", pattern.text(), std::move(handler));
-  }
-  template <class H>
-  Route& patch(RoutePattern<std::type_identity_t<H>> pattern, H handler) {
-    return add<true>("PATCH", pattern.text(), std::move(handler));
-  }
-  template <class H>
-  Route& del(RoutePattern<std::type_identity_t<H>> pattern, H handler) {
-    return add<true>("DELETE", pattern.text(), std::move(handler));
-  }
-  // A path whose OPTIONS nobody has taken answers by itself: 204 with Allow.
-  template <class H>
-  Route& options(RoutePattern<std::type_identity_t<H>> pattern, H handler) {
-    return add<true>("OPTIONS", pattern.text(), std::move(handler));
-  }
-  // Every method; a route of a method of its own on the same path comes first.
-  template <class H>
-  Route& any(RoutePattern<std::type_identity_t<H>> pattern, H handler) {
-    return add<true>("*", pattern.text(), std::move(handler));
-  }
+  // A part of the service that was written as one of its own: its routes under a prefix, its
+  // middleware and errors around these alone. `routes` gets an App of its own, which shares this
+  // one's options and hooks.
+  void mount(GroupPrefix prefix, const std::function<void(App&)>& routes);
 
-  // Another shape for every error, the server's own refusals included: a function of
-  // (const svc::Problem&) to a Response, or to a value that becomes JSON with the problem's status.
-  template <class F>
-  void on_error(F shape) {
-    using R = std::remove_cvref_t<std::invoke_result_t<F&, const Problem&>>;
-    if constexpr (std::is_same_v<R, Response>) {
-      set_error_shape(std::move(shape));
-    } else {
-      set_error_shape([shape = std::move(shape)](const Problem& problem) mutable {
-        return Response::of(shape(problem), problem.status());
-      });
-    }
-  }
+  // What /openapi.json and /docs say, or that they are not to be there. Not of a mounted service,
+  // whose routes are in the document of the one that it is mounted in.
+  void openapi(OpenApi settings);
 
   // In each worker: before it is ready (an exception ends its boot), and at its end, the last
   // one first.
   void on_start(std::function<void()> hook);
   void on_stop(std::function<void()> hook);
 
+  // Another service that handlers call: ctx.http("prices"). Its addresses stand in the
+  // configuration, [service.X.upstreams.prices], or here; with neither the worker doesn't boot.
+  void upstream(std::string name);
+  void upstream(std::string name,
+                UpstreamOptions options);   // Where the configuration says nothing.
+  void url_calls(UpstreamOptions options);  // For calls to URLs, ctx.http("http://…"), per origin.
+
+  using RouteGroup::options;  // The method OPTIONS.
   const Options& options() const noexcept;
 
   // ---- For who hosts an App: the worker, a standalone program, svc::testing::Client.
 
+  void set_version(std::string_view version);  // The module's, for the document.
+  Upstreams& upstreams() noexcept;             // Configured before the routes are made.
   // Ends the making of routes. Errors: a pattern that is malformed or taken, naming the route.
   Result<> seal();
   Result<> start();      // The on_start hooks. Errors: what one of them threw.
@@ -113,22 +80,15 @@ class SVC_API App final : public Application {
  private:
   struct State;
 
-  template <bool TakesBody, class H>
-  Route& add(std::string_view method, std::string_view pattern, H handler) {
-    detail::check_handler<H, TakesBody>();
-    if constexpr (detail::SignatureOf<H>::placed) {
-      return add_route(method, pattern, detail::erase_handler(std::move(handler)));
-    }
-  }
-  Route& add_route(std::string_view method, std::string_view pattern,
-                   detail::ErasedHandler handler);
-  void set_error_shape(std::function<Response(const Problem&)> shape);
+  App(std::unique_ptr<State> state, Options options);
+  App(State& shared, RouteScope& scope) noexcept;  // Mounted.
 
   void serve_route(const Route& route, Exchange& exchange);
-  void serve_unrouted(Exchange& exchange);
-  void answer_problem(const Problem& problem, Exchange& exchange);
+  void serve_unrouted(const RouteScope& scope, Exchange& exchange);
+  const RouteScope& scope_without_route(const RequestHead& head) const noexcept;
 
-  std::unique_ptr<State> state_;
+  std::unique_ptr<State> own_state_;  // Not of a mounted one.
+  State* state_;
 };
 
 }  // namespace svc

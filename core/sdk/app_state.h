@@ -8,19 +8,23 @@
 
 #include "core/http/router.h"
 #include "core/sdk/app.h"
+#include "core/sdk/client/upstreams.h"
+#include "core/sdk/openapi/pages.h"
+#include "core/sdk/scope.h"
 
 namespace svc {
 
 struct App::State {
   Options options;
-  std::vector<std::unique_ptr<Route>> routes;  // A Route& that the service holds stays valid.
-  std::vector<RouteInfo> table;                // The same, in the same order, for others.
+  Upstreams upstreams;  // Of mounted services too.
+  RouteTable made;
+  std::vector<RouteInfo> table;  // The same routes, in the same order, for others.
   Router router;
-  std::function<Response(const Problem&)> error_shape;
+  std::vector<std::unique_ptr<App>> mounted;  // Handlers may refer to them.
   std::string refusal_type;  // Content-Type of the last refusal, which the caller only views.
+  OpenApiPages pages;
   std::vector<std::function<void()>> start_hooks;
   std::vector<std::function<void()>> stop_hooks;
-  bool sealed = false;
   bool started = false;
 };
 

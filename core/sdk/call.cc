@@ -1,24 +1,35 @@
 #include "core/sdk/call.h"
 
-#include <functional>
+#include <ctime>
+#include <optional>
+#include <stdexcept>
 
 #include "core/base/check.h"
+#include "core/http/http_date.h"
+#include "core/http/percent.h"
+#include "core/loop/fiber.h"
+#include "core/sdk/conditional.h"
+#include "core/sdk/form_fields.h"
 #include "core/sdk/json/read_json.h"
 #include "core/sdk/json/write_json.h"
+#include "core/sdk/media_type.h"
 #include "core/sdk/offload.h"
 #include "core/sdk/problem.h"
+#include "core/sdk/read_form.h"
 #include "core/sdk/route.h"
+#include "core/sdk/send_response.h"
 #include "core/sdk/types/describe.h"
 #include "core/sdk/types/read_scalar.h"
 
 namespace svc {
 
 Call::Call(App& app, const Route& route, Exchange& exchange, const PathParameters& path)
-    : route_(route),
+    : Inputs(its_context_),
+      route_(route),
       exchange_(exchange),
       path_(path),
       request_(exchange),
-      context_(app, exchange, request_, route.pattern()),
+      its_context_(app, exchange, request_, route.pattern()),
       stream_(exchange),
       body_stream_(exchange) {}
 
@@ -36,9 +47,11 @@ void Call::read_path(size_t placeholder, const TypeInfo& type, void* out) {
 
 void Call::read_json_body(const TypeInfo& type, void* out) {
   const std::string_view text = body();
+  if (text.empty() && type.presence != Presence::required) return;
   const auto content_type = request_.header("Content-Type");
-  if (!content_type ? !text.empty() : !is_json_type(*content_type)) {
-    throw Problem(415, "the body must be JSON, sent with Content-Type: application/json")
+  if (!content_type ? !text.empty()
+                    : !is_json_type(*content_type) || !is_utf8_or_unsaid(*content_type)) {
+    throw Problem(415, "the body must be JSON in UTF-8, sent with Content-Type: application/json")
         .header("Accept", kJsonType);
   }
   if (auto read = read_json(text, type, out, InputPlace::of("body"), issues_); !read) {
@@ -46,94 +59,82 @@ void Call::read_json_body(const TypeInfo& type, void* out) {
   }
 }
 
-// The values of one name: the first one, or all of them for a list. `each` calls what it is given
-// with (name, value) for every candidate; `same` compares names.
-template <class Each, class Same>
-void Call::read_named(std::string_view name, const TypeInfo& type, void* out,
-                      const InputPlace& place, Each&& each, Same&& same) {
-  const bool many = type.kind == TypeKind::list;
-  bool seen = false;
-  each([&](std::string_view candidate, std::string_view value) {
-    if ((seen && !many) || !same(candidate, name)) return;
-    seen = true;
-    read_text(value, type, out, place, issues_);
-  });
-  if (!seen && !many && type.presence == Presence::required) add_missing(place, issues_);
-}
-
-void Call::read_query_param(std::string_view name, const TypeInfo& type, void* out) {
-  const InputPlace query = InputPlace::of("query");
-  const auto each = [&](auto&& take) {
-    for (const auto& [key, value] : request_.query()) take(key, value);
-  };
-  read_named(name, type, out, query.member(name), each, std::equal_to<>());
-}
-
-void Call::read_query(const TypeInfo& object, void* out) {
-  const void* members[detail::kMembersMax];
-  object.object->addresses(out, members);
-  size_t i = 0;
-  for (const FieldInfo& field : object.object->fields) {
-    read_query_param(field.name, *field.type, const_cast<void*>(members[i++]));
-  }
-}
-
-void Call::read_header(std::string_view name, const TypeInfo& type, void* out) {
-  const InputPlace headers = InputPlace::of("header");
-  const auto each = [&](auto&& take) {
-    for (const HeaderField& field : request_.head().headers) take(field.name, field.value);
-  };
-  read_named(name, type, out, headers.member(name), each, iequals);
-}
-
-void Call::read_cookie(std::string_view name, const TypeInfo& type, void* out) {
-  const InputPlace cookies = InputPlace::of("cookie");
-  if (const auto value = request_.cookie(name)) {
-    read_text(*value, type, out, cookies.member(name), issues_);
-  } else if (type.presence == Presence::required) {
-    add_missing(cookies.member(name), issues_);
-  }
-}
-
-void Call::check() {
-  if (!issues_.empty()) throw Problem(std::move(issues_).take());
+void Call::read_form_body(const TypeInfo& object, void* out) {
+  std::vector<FormField> fields =
+      parse_form(request_.header("Content-Type").value_or(std::string_view()), body());
+  read_form(fields, object, out, InputPlace::of("body"), issues_);
 }
 
 void Call::perform(FunctionRef handler) {
-  if (route_.offloaded()) {
-    detail::offload(handler);
-  } else {
-    handler();
+  const size_t later = its_context_.later();
+  try {
+    if (route_.offloaded()) {
+      detail::offload(handler);
+    } else {
+      handler();
+    }
+  } catch (...) {
+    its_context_.forget_later(later);
+    throw;
   }
+  its_context_.later_is_due();
+}
+
+void Call::perform_events(FunctionRef handler) {
+  events_.emplace(exchange_);
+  try {
+    perform(handler);
+  } catch (const Cancelled& cancelled) {
+    if (cancelled.reason != CancelReason::drain) throw;
+  }
+  events_->finish();
 }
 
 void Call::answer(Response&& response) {
-  check_status(response.status());
-  exchange_.respond(std::move(response.head()), std::move(response).take_body());
+  if (response.has_version()) answer_unless_known(response);
+  send_response(std::move(response), exchange_);
+}
+
+void Call::answer_file(File&& file) {
+  std::optional<Response> response;
+  detail::offload([&] { response = std::move(file).respond_to(exchange_.head()); });
+  answer(*std::move(response));
+}
+
+// A version that the client has already needs no content.
+void Call::answer_unless_known(Response& response) const {
+  const RequestHead& request = exchange_.head();
+  const bool is_read = request.method == Method::get || request.method == Method::head;
+  if (!is_read || response.status() != 200) return;
+  const int64_t now_s = std::time(nullptr);
+  Validators validators;
+  validators.etag = response.header("ETag").value_or(std::string_view());
+  if (const auto modified = response.header("Last-Modified")) {
+    validators.modified_s = parse_http_date(*modified, now_s);
+  }
+  apply_preconditions(request, validators, now_s, response);
 }
 
 void Call::answer_json(const TypeInfo& type, const void* value, int status,
                        const std::string& location) {
   std::string body;
   append_json(body, type, value);
-  ResponseHead head(status);
-  head.add("Content-Type", kJsonType);
-  if (!location.empty()) head.add("Location", location);
+  ResponseHead head("Content-Type: application/json\r\n", status);
+  if (!location.empty()) head.add("Location", percent_encode_reference(location));
   exchange_.respond(std::move(head), std::move(body));
 }
 
 void Call::answer_text(std::string&& text) {
-  ResponseHead head;
-  head.add("Content-Type", kTextType);
-  exchange_.respond(std::move(head), std::move(text));
+  exchange_.respond(ResponseHead("Content-Type: text/plain; charset=utf-8\r\n"), std::move(text));
 }
 
 void Call::answer_empty(int status) { exchange_.respond(ResponseHead(status), {}); }
 
 void Call::answer_redirect(int status, std::string_view location) {
-  check_status(status);
+  if (status < 300 || status > 399)
+    throw std::invalid_argument("a Redirect's status is 300 to 399, not " + std::to_string(status));
   ResponseHead head(status);
-  head.add("Location", location);
+  head.add("Location", percent_encode_reference(location));
   exchange_.respond(std::move(head), {});
 }
 

@@ -1,4 +1,5 @@
-// call.h — one run of one handler: takes its parameters out of the request, sends its result.
+// call.h — one run of one handler: takes its parameters out of the request (Inputs
+// reads those that others read, too), sends its result.
 //
 // Why apart from handler.h: that is a template which every service file compiles, this is not. A
 // parameter is its address and its TypeInfo here.
@@ -6,6 +7,7 @@
 // Threads: all of it in the request's fiber; only the handler itself may run in the pool (perform).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,8 +15,11 @@
 #include "core/http/application.h"
 #include "core/http/router.h"
 #include "core/sdk/context.h"
+#include "core/sdk/events.h"
+#include "core/sdk/file.h"
 #include "core/sdk/function_ref.h"
-#include "core/sdk/issues.h"
+#include "core/sdk/inputs.h"
+#include "core/sdk/multipart.h"
 #include "core/sdk/request.h"
 #include "core/sdk/response.h"
 #include "core/sdk/stream.h"
@@ -25,15 +30,15 @@ namespace svc {
 class App;
 class Route;
 
-class SVC_API Call {
+class SVC_API Call : public Inputs {
  public:
   Call(App& app, const Route& route, Exchange& exchange, const PathParameters& path);
 
-  Context& context() noexcept { return context_; }
-  Request& request() noexcept { return request_; }
   Stream& stream() noexcept { return stream_; }
   BodyStream& body_stream() noexcept { return body_stream_; }
-  std::string_view body() const noexcept { return exchange_.body(); }
+  void open_multipart() { multipart_.emplace(request_, body_stream_); }
+  Multipart& multipart() noexcept { return *multipart_; }
+  Events& events() noexcept { return *events_; }
 
   std::string_view encoded_path(size_t placeholder) const noexcept;
 
@@ -41,16 +46,15 @@ class SVC_API Call {
   // Problem 400, another media type as 415.
   void read_path(size_t placeholder, const TypeInfo& type, void* out);
   void read_json_body(const TypeInfo& type, void* out);
-  void read_query(const TypeInfo& object, void* out);
-  void read_query_param(std::string_view name, const TypeInfo& type, void* out);
-  void read_header(std::string_view name, const TypeInfo& type, void* out);
-  void read_cookie(std::string_view name, const TypeInfo& type, void* out);
-  void check();  // Throws Problem 422 with all violations, if there are any.
+  void read_form_body(const TypeInfo& object, void* out);
 
   // Runs the handler: here, or in the pool where the route says so.
   void perform(FunctionRef handler);
+  // The same for one that answers by events(), which has its end when the worker has.
+  void perform_events(FunctionRef handler);
 
   void answer(Response&& response);
+  void answer_file(File&& file);
   void answer_json(const TypeInfo& type, const void* value, int status = 200,
                    const std::string& location = {});
   void answer_text(std::string&& text);
@@ -60,18 +64,17 @@ class SVC_API Call {
   void end_stream() { stream_.finish(); }
 
  private:
-  template <class Each, class Same>
-  void read_named(std::string_view name, const TypeInfo& type, void* out, const InputPlace& place,
-                  Each&& each, Same&& same);
+  void answer_unless_known(Response& response) const;
 
   const Route& route_;
   Exchange& exchange_;
   const PathParameters& path_;
   Request request_;
-  Context context_;
+  Context its_context_;
   Stream stream_;
   BodyStream body_stream_;
-  Issues issues_;
+  std::optional<Multipart> multipart_;
+  std::optional<Events> events_;
 };
 
 }  // namespace svc

@@ -10,38 +10,19 @@
 #include <utility>
 
 #include "core/sdk/call.h"
+#include "core/sdk/dependency.h"
+#include "core/sdk/handler_info.h"
 #include "core/sdk/signature.h"
 
 namespace svc::detail {
 
-template <class T>
-inline constexpr bool is_text_list = false;
-template <class T>
-inline constexpr bool is_text_list<std::vector<T>> = is_text_like<T>;
-
-// What the values of one name can fill.
-template <class T>
-concept TextParameter = is_text_like<T> || is_optional_scalar<T> || is_text_list<T>;
-
 template <class Members>
-inline constexpr bool are_text_parameters = false;
+inline constexpr bool are_form_members = false;
 template <class... M>
-inline constexpr bool are_text_parameters<TypeList<M...>> = (TextParameter<M> && ...);
+inline constexpr bool are_form_members<TypeList<M...>> = ((TextParameter<M> || is_upload<M>)&&...);
 
-template <FixedString Name, class T>
-consteval std::string_view name_of(const QueryParam<Name, T>*) {
-  return Name;
-}
-template <FixedString Name, class T>
-consteval std::string_view name_of(const Header<Name, T>*) {
-  return Name;
-}
-template <FixedString Name, class T>
-consteval std::string_view name_of(const Cookie<Name, T>*) {
-  return Name;
-}
-
-// Parameter I of a handler, of type P. Filled in the order of the parameters.
+// Parameter I of a handler, of type P, that isn't a Dependency: what the route and the body give.
+// Filled in the order of the parameters.
 template <size_t I, class S, class P>
 class Argument {
  public:
@@ -49,72 +30,48 @@ class Argument {
   static constexpr Source source = source_of<T>();
 
   void load(Call& call) {
-    if constexpr (source == Source::raw_body) {
-      value_.bytes = call.body();
-    } else if constexpr (source == Source::custom) {
-      value_.emplace(from<T>::get(call.context()));
-    } else if constexpr (source == Source::path) {
+    if constexpr (source == Source::path) {
       call.read_path(S::placeholders(I), type_info<T>(), &value_);
     } else if constexpr (source == Source::encoded_path) {
       value_.text = call.encoded_path(S::placeholders(I));
     } else if constexpr (source == Source::json) {
       call.read_json_body(type_info<T>(), &value_);
-    } else if constexpr (source == Source::query) {
-      using Q = decltype(value_.value);
-      static_assert(is_plain_struct<Q>,
-                    "svc: svc::Query<T> takes a struct whose members are parameters; for one "
-                    "parameter use svc::QueryParam<\"name\", T>");
-      if constexpr (is_plain_struct<Q>) {
-        static_assert(are_text_parameters<MemberTypes<Q>>,
-                      "svc: the members of a svc::Query struct are scalars, strings, enums, "
-                      "std::optional of one, or std::vector of them");
-      }
-      call.read_query(type_info<Q>(), &value_.value);
-    } else if constexpr (source == Source::query_param || source == Source::header ||
-                         source == Source::cookie) {
-      load_named(call);
+    } else if constexpr (source == Source::form) {
+      load_form(call);
+    } else if constexpr (source == Source::multipart) {
+      call.open_multipart();
     }
   }
 
   decltype(auto) pass(Call& call) {
-    if constexpr (source == Source::context)
-      return (call.context());
-    else if constexpr (source == Source::request)
-      return (call.request());
-    else if constexpr (source == Source::stream)
+    if constexpr (source == Source::stream)
       return (call.stream());
     else if constexpr (source == Source::body_stream)
       return (call.body_stream());
-    else if constexpr (source == Source::custom)
-      return static_cast<P&&>(*value_);
+    else if constexpr (source == Source::multipart)
+      return (call.multipart());
+    else if constexpr (source == Source::events)
+      return (call.events());
     else
       return static_cast<P&&>(value_);
   }
 
  private:
-  void load_named(Call& call) {
-    using V = decltype(value_.value);
-    static_assert(TextParameter<V>,
-                  "svc: a query parameter, header or cookie is a scalar, string or enum, an "
-                  "std::optional of one, or an std::vector of them");
-    constexpr std::string_view name = name_of(static_cast<const T*>(nullptr));
-    static_assert(!name.empty(), "svc: a query parameter, header or cookie needs a name");
-    if constexpr (source == Source::query_param) {
-      call.read_query_param(name, type_info<V>(), &value_.value);
-    } else if constexpr (source == Source::header) {
-      call.read_header(name, type_info<V>(), &value_.value);
-    } else {
-      static_assert(!is_of<V, std::vector>, "svc: a cookie has one value");
-      call.read_cookie(name, type_info<V>(), &value_.value);
+  void load_form(Call& call) {
+    using F = decltype(value_.value);
+    static_assert(is_plain_struct<F>,
+                  "svc: svc::Form<T> takes a struct whose members are the form's fields");
+    if constexpr (is_plain_struct<F>) {
+      static_assert(are_form_members<FieldTypes<F>>,
+                    "svc: the members of a svc::Form struct are scalars, strings, enums and "
+                    "svc::Upload, lists of them (std::vector, std::set), std::optional or "
+                    "svc::Default of one");
     }
+    call.read_form_body(type_info<F>(), &value_.value);
   }
 
   struct Nothing {};
-  static constexpr bool refers = source == Source::context || source == Source::request ||
-                                 source == Source::stream || source == Source::body_stream;
-  std::conditional_t<refers, Nothing,
-                     std::conditional_t<source == Source::custom, std::optional<T>, T>>
-      value_{};
+  std::conditional_t<is_by_reference(source), Nothing, T> value_{};
 };
 
 template <class R>
@@ -122,6 +79,8 @@ void send_result(Call& call, R&& result) {
   using T = std::remove_cvref_t<R>;
   if constexpr (std::is_same_v<T, Response>) {
     call.answer(std::forward<R>(result));
+  } else if constexpr (std::is_same_v<T, File>) {
+    call.answer_file(std::forward<R>(result));
   } else if constexpr (std::is_same_v<T, NoContent>) {
     call.answer_empty(204);
   } else if constexpr (std::is_same_v<T, Redirect>) {
@@ -131,6 +90,8 @@ void send_result(Call& call, R&& result) {
   } else if constexpr (is_of<T, std::optional>) {
     if (!result) call.answer_absent();
     send_result(call, *std::forward<R>(result));
+  } else if constexpr (std::is_same_v<T, const char*>) {
+    call.answer_text(result);
   } else if constexpr (std::is_base_of_v<std::string, T>) {
     call.answer_text(std::string(std::forward<R>(result)));
   } else {
@@ -146,7 +107,7 @@ struct Runner<H, Signature<R, P...>, std::index_sequence<I...>> {
 
   template <size_t At, class Q>
   struct Slot {
-    Argument<At, S, Q> argument;
+    std::conditional_t<is_dependency(S::sources[At]), Dependency<Q>, Argument<At, S, Q>> argument;
   };
   struct Arguments : Slot<I, P>... {};
 
@@ -159,6 +120,9 @@ struct Runner<H, Signature<R, P...>, std::index_sequence<I...>> {
       return function(static_cast<Slot<I, P>&>(arguments).argument.pass(call)...);
     };
     if constexpr (std::is_void_v<R>) {
+      if constexpr (S::uses(Source::events) > 0) {
+        return call.perform_events(invoke);
+      }
       call.perform(invoke);
       if constexpr (S::uses(Source::stream) > 0) {
         call.end_stream();
@@ -178,6 +142,8 @@ struct ErasedHandler {
   std::unique_ptr<void, void (*)(void*)> object;
   void (*run)(void* object, Call& call);
   BodyMode body;
+  const HandlerInfo* info;
+  bool endless;  // Answers by svc::Events&.
 };
 
 template <class H>
@@ -185,7 +151,9 @@ ErasedHandler erase_handler(H handler) {
   using S = SignatureOf<H>;
   return {{new H(std::move(handler)), [](void* object) { delete static_cast<H*>(object); }},
           &Runner<H, S, std::make_index_sequence<S::count>>::run,
-          S::body_mode()};
+          S::body_mode(),
+          &HandlerInfoOf<S>::value,
+          S::uses(Source::events) > 0};
 }
 
 }  // namespace svc::detail

@@ -14,12 +14,24 @@ std::atomic<bool> about_to_stop{false};
 
 }  // namespace
 
-WorkerBinding::WorkerBinding(WorkerInfo info, OffloadPool* pool)
-    : info_(std::move(info)), pool_(pool), former_(std::exchange(bound, this)) {}
+WorkerBinding::WorkerBinding(WorkerInfo info, OffloadPool* pool, std::vector<RegionHandle> regions,
+                             const Clock& clock)
+    : info_(std::move(info)),
+      pool_(pool),
+      clock_(clock),
+      regions_(std::move(regions)),
+      former_(std::exchange(bound, this)) {}
 
 WorkerBinding::~WorkerBinding() { bound = former_; }
 
 const WorkerBinding* WorkerBinding::current() noexcept { return bound; }
+
+Regions& WorkerBinding::regions() {
+  static Regions own;
+  return bound != nullptr ? bound->regions_ : own;
+}
+
+Instant now() noexcept { return bound != nullptr ? bound->clock().now() : Clock::steady().now(); }
 
 WorkerInfo worker() {
   WorkerInfo info = bound != nullptr ? bound->info() : WorkerInfo{};

@@ -5,7 +5,12 @@
 // Threads: bound and unbound by the loop's thread while no handler runs; read by any.
 #pragma once
 
+#include <vector>
+
 #include "core/base/api.h"
+#include "core/base/clock.h"
+#include "core/sdk/background_work.h"
+#include "core/sdk/guards/regions.h"
 #include "core/sdk/worker.h"
 
 namespace svc {
@@ -18,18 +23,27 @@ SVC_API void note_stopping() noexcept;  // For good: see svc::stopping().
 class SVC_API WorkerBinding {
  public:
   // `pool` may be null: offloaded work runs in the calling thread then. Not owned.
-  WorkerBinding(WorkerInfo info, OffloadPool* pool);
+  // `clock`: what time guards and caches believe it is; outlives the binding.
+  WorkerBinding(WorkerInfo info, OffloadPool* pool, std::vector<RegionHandle> regions = {},
+                const Clock& clock = Clock::steady());
   ~WorkerBinding();
   WorkerBinding(const WorkerBinding&) = delete;
   WorkerBinding& operator=(const WorkerBinding&) = delete;
 
   const WorkerInfo& info() const noexcept { return info_; }
   OffloadPool* pool() const noexcept { return pool_; }
+  const Clock& clock() const noexcept { return clock_; }
   static const WorkerBinding* current() noexcept;
+  // The shared memory of the service; without a worker this process's own.
+  static Regions& regions();
+  BackgroundWork& background() const noexcept { return background_; }
 
  private:
   WorkerInfo info_;
   OffloadPool* pool_;
+  const Clock& clock_;
+  mutable Regions regions_;
+  mutable BackgroundWork background_;
   const WorkerBinding* former_;
 };
 

@@ -12,7 +12,7 @@ void Issues::add(const InputPlace& place, std::string_view type, std::string msg
   for (const InputPlace* at = &place; at != nullptr; at = at->parent) {
     if (at->is_index) {
       issue.loc.emplace_back(at->index);
-    } else {
+    } else if (!at->name.empty() || at->parent != nullptr) {
       issue.loc.emplace_back(std::string(at->name));
     }
   }
@@ -20,6 +20,12 @@ void Issues::add(const InputPlace& place, std::string_view type, std::string msg
   issue.msg = std::move(msg);
   issue.type = type;
   list_.push_back(std::move(issue));
+}
+
+void Issues::add(std::string_view member, std::string msg, std::string_view type) {
+  if (member.empty())
+    return add(checked_ != nullptr ? *checked_ : InputPlace(), type, std::move(msg));
+  add(InputPlace{checked_, member}, type, std::move(msg));
 }
 
 void write_issues(JsonWriter& json, std::span<const Issue> issues) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -40,12 +41,21 @@ class SVC_API Issues {
   static constexpr size_t kMax = 100;  // A megabyte of wrong elements is not a megabyte of answer.
 
   void add(const InputPlace& place, std::string_view type, std::string msg);
+  // In a type's own check(): about `member` of it (of what is being checked), or about all of it
+  // where that is empty. `type` is for programs.
+  void add(std::string_view member, std::string msg, std::string_view type = "value_error");
   bool empty() const noexcept { return list_.empty(); }
   bool full() const noexcept { return list_.size() >= kMax; }  // Further reading is pointless.
   std::span<const Issue> list() const noexcept { return list_; }
   std::vector<Issue> take() && noexcept { return std::move(list_); }
 
+  // Where add(member, …) is from here on; returns where it was. For who calls a type's check().
+  const InputPlace* enter(const InputPlace* place) noexcept {
+    return std::exchange(checked_, place);
+  }
+
  private:
+  const InputPlace* checked_ = nullptr;  // Nowhere: `member` stands alone.
   std::vector<Issue> list_;
 };
 

@@ -22,7 +22,7 @@
 #include <vector>
 
 #include "core/base/api.h"
-#include "core/sdk/types/describe.h"
+#include "core/sdk/types/types.h"
 
 namespace svc {
 
@@ -70,6 +70,13 @@ class SVC_API Options {
     return value;
   }
   bool has(std::string_view key) const;
+
+  // `path`, the value of `key`, as files are named in the configuration: a relative one starts at
+  // the file that says it.
+  std::string path(std::string_view key, std::string_view path) const;
+  // What a type can't know: throw options.wrong("root", "there is no such folder"). Says where the
+  // option was written.
+  OptionError wrong(std::string_view key, std::string_view what) const;
 
   // All options as one struct. One that the struct lacks is refused, with a suggestion.
   template <class T>

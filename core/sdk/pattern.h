@@ -10,14 +10,10 @@
 #include <string_view>
 
 #include "core/base/api.h"
+#include "core/sdk/runtime_pattern.h"
 #include "core/sdk/signature.h"
 
 namespace svc {
-
-struct RuntimePattern {
-  std::string text;
-};
-inline RuntimePattern runtime(std::string text) { return {std::move(text)}; }
 
 namespace detail {
 
@@ -27,6 +23,8 @@ enum class PatternFault : uint8_t {
   brace,
   empty_name,
   bad_name,
+  typed,
+  angle,
   same_name,
   rest_not_last,
   rest_not_text,
@@ -53,6 +51,7 @@ constexpr PatternFault read_placeholder(std::string_view segment, Placeholder& o
   if (out.rest) out.name.remove_suffix(kRest.size());
   if (out.name.empty()) return PatternFault::empty_name;
   for (const char c : out.name) {
+    if (c == ':') return PatternFault::typed;
     if (!is_name_char(c))
       return c == '{' || c == '}' ? PatternFault::brace : PatternFault::bad_name;
   }
@@ -62,7 +61,8 @@ constexpr PatternFault read_placeholder(std::string_view segment, Placeholder& o
 // `Handler` is a Signature. Pure, so the compiler and the boot run the same rules.
 template <class Handler>
 constexpr PatternFault judge_pattern(std::string_view pattern) {
-  if (pattern.empty() || pattern.front() != '/') return PatternFault::no_slash;
+  // "" is the path of the group itself; an App, whose prefix is empty, refuses it when it runs.
+  if (!pattern.empty() && pattern.front() != '/') return PatternFault::no_slash;
   constexpr size_t kMax = 16;
   std::string_view names[kMax];
   size_t count = 0;
@@ -71,6 +71,9 @@ constexpr PatternFault judge_pattern(std::string_view pattern) {
     if (end == std::string_view::npos) end = pattern.size();
     const std::string_view segment = pattern.substr(at, end - at);
     at = end + 1;
+    if (segment.size() > 1 && segment.front() == '<' && segment.back() == '>') {
+      return PatternFault::angle;
+    }
     if (segment.find_first_of("{}") == std::string_view::npos) continue;
     if (segment.front() != '{') return PatternFault::brace;
     Placeholder placeholder;
@@ -101,6 +104,11 @@ constexpr std::string_view spoken(PatternFault fault) {
       return "a placeholder needs a name: {id}";
     case PatternFault::bad_name:
       return "a placeholder's name has letters, digits and '_' only";
+    case PatternFault::typed:
+      return "a placeholder's type is that of the handler's parameter: {id}; the rest of the path "
+             "is {name...}";
+    case PatternFault::angle:
+      return "a placeholder is written {id}";
     case PatternFault::same_name:
       return "two placeholders have the same name";
     case PatternFault::rest_not_last:
@@ -115,14 +123,14 @@ constexpr std::string_view spoken(PatternFault fault) {
   return "";
 }
 
-// Not constexpr: the compiler stops at such a call and prints the line that it stands in.
-void refuse(const char* why);
-
 consteval void refuse_at_compile_time(PatternFault fault) {
   if (fault == PatternFault::no_slash) refuse("svc: a pattern begins with '/'");
   if (fault == PatternFault::brace) refuse("svc: a placeholder is a whole segment: /orders/{id}");
   if (fault == PatternFault::empty_name) refuse("svc: a placeholder needs a name: {id}");
   if (fault == PatternFault::bad_name) refuse("svc: a name has letters, digits and '_' only");
+  if (fault == PatternFault::typed)
+    refuse("svc: the type is the handler's parameter's: {id}; the rest of the path is {name...}");
+  if (fault == PatternFault::angle) refuse("svc: a placeholder is written {id}");
   if (fault == PatternFault::same_name) refuse("svc: two placeholders have the same name");
   if (fault == PatternFault::rest_not_last) refuse("svc: only the last segment can be {name...}");
   if (fault == PatternFault::rest_not_text)
@@ -142,6 +150,11 @@ class RoutePattern {
     if constexpr (detail::SignatureOf<H>::placed) {
       detail::refuse_at_compile_time(detail::judge_pattern<detail::SignatureOf<H>>(text_));
     }
+  }
+  template <detail::UnseenText S>
+  RoutePattern(S&&) {
+    static_assert(!detail::UnseenText<S>,
+                  "svc: a pattern that is no literal is checked at boot: svc::runtime(pattern)");
   }
   // Throws std::invalid_argument. REQUIRES: `pattern` outlives this object.
   RoutePattern(const RuntimePattern& pattern) : text_(pattern.text) {

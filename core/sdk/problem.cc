@@ -47,7 +47,7 @@ std::string_view Problem::title() const noexcept {
 
 const char* Problem::what() const noexcept {
   if (!detail_.empty()) return detail_.c_str();
-  return title_.empty() ? "svc::Problem" : title_.c_str();
+  return title().data();  // A string's or a literal's: it ends with a zero.
 }
 
 Response Problem::response() const {
@@ -61,7 +61,8 @@ Response Problem::response() const {
       json.field("type", type_);
       json.field("title", title());
       json.field("status", status_);
-      if (!detail_.empty()) json.field("detail", detail_);
+      // There in any case: many a client shows it and nothing else.
+      json.field("detail", detail_.empty() ? title() : std::string_view(detail_));
     }
     for (const auto& [name, value] : members_) {
       json.key(name);

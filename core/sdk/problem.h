@@ -3,6 +3,7 @@
 //   throw svc::Problem(409, "the name is taken").with("name", name);
 //
 // {"type":"about:blank","title":"Conflict","status":409,"detail":"the name is taken","name":"…"}
+// Without a detail of its own it is the title.
 // One with issues (422) has the shape of issues.h instead. app.on_error(fn) gives all of them,
 // the server's own refusals too, another shape.
 #pragma once
@@ -66,7 +67,7 @@ class SVC_API Problem : public std::exception {
   std::string_view title() const noexcept;
   const std::string& detail() const noexcept { return detail_; }
   std::span<const Issue> issues() const noexcept { return issues_; }
-  const char* what() const noexcept override;
+  const char* what() const noexcept override;  // The detail, or else the title.
 
   // The default shape, headers included.
   Response response() const;

@@ -22,11 +22,26 @@ std::string_view Request::method() const noexcept { return head().method_text; }
 std::string_view Request::target() const noexcept { return head().target; }
 std::string_view Request::path() const noexcept { return head().path; }
 std::string_view Request::query_string() const noexcept { return head().query; }
-std::string_view Request::host() const noexcept { return head().authority; }
+std::string_view Request::host() const noexcept { return exchange_.origin().host; }
+std::string_view Request::scheme() const noexcept { return exchange_.origin().scheme; }
 std::string_view Request::http_version() const noexcept {
   return head().version_minor == 0 ? "1.0" : "1.1";
 }
 std::string Request::peer() const { return exchange_.peer().text(); }
+std::string Request::connection_peer() const { return exchange_.connection_peer().text(); }
+
+std::string Request::origin() const { return origin_text(exchange_.origin()); }
+
+std::string origin_text(const ClientOrigin& seen) {
+  std::string origin;
+  if (seen.host.empty()) return origin;
+  origin.append(seen.scheme).append("://").append(seen.host);
+  const bool has_port = seen.host.find(':', seen.host.find(']') + 1) != std::string_view::npos;
+  const uint16_t usual = seen.scheme == "https" ? 443 : 80;
+  if (seen.port != 0 && seen.port != usual && !has_port)
+    origin.append(":").append(std::to_string(seen.port));
+  return origin;
+}
 
 std::optional<std::string_view> Request::header(std::string_view name) const noexcept {
   return head().header(name);
@@ -74,6 +89,7 @@ bool is_media_type(std::string_view content_type, std::string_view type) noexcep
 }
 
 bool is_json_type(std::string_view content_type) noexcept {
+  if (content_type == "application/json") return true;  // As nearly everybody writes it.
   const std::string_view type = media_type(content_type);
   constexpr std::string_view kSuffix = "+json";
   return iequals(type, "application/json") ||

@@ -26,9 +26,17 @@ class SVC_API Request {
   std::string_view target() const noexcept;  // As received: path and query, or a whole URL.
   std::string_view path() const noexcept;    // Without the query, still percent-encoded.
   std::string_view query_string() const noexcept;
-  std::string_view host() const noexcept;          // Of the target or the Host field.
   std::string_view http_version() const noexcept;  // "1.1", "1.0"
-  std::string peer() const;                        // "127.0.0.1:40312", "unix:"
+  // Of the target or the Host field, or what a trusted proxy says that the client wrote there.
+  std::string_view host() const noexcept;
+  std::string_view scheme() const noexcept;  // "http", or "https" behind a proxy that ends TLS.
+  bool secure() const noexcept { return scheme() == "https"; }
+  // Where the client thinks it is: "https://shop.example:8443"; "" if there is no host.
+  std::string origin() const;
+  // The client: "127.0.0.1:40312", "[::1]:40312", "unix:". With [service.X.proxy] trusted, whom the
+  // proxy speaks for, with port 0 if it doesn't tell that; from others such fields mean nothing.
+  std::string peer() const;
+  std::string connection_peer() const;  // Who has connected: peer(), or the nearest proxy.
   const RequestHead& head() const noexcept { return exchange_.head(); }
 
   std::optional<std::string_view> header(std::string_view name) const noexcept;  // The first one.
@@ -48,6 +56,8 @@ class SVC_API Request {
   mutable std::optional<std::vector<std::pair<std::string, std::string>>> query_;
 };
 
+// "https://shop.example:8443": the port only where it is told and not the scheme's own.
+SVC_API std::string origin_text(const ClientOrigin& seen);
 // "application/json; charset=utf-8" is `type` "application/json"; case doesn't matter.
 SVC_API bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
 // application/json, or what ends in +json (RFC 6839).

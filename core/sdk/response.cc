@@ -2,34 +2,18 @@
 
 #include <stdexcept>
 
+#include "core/http/http_date.h"
+#include "core/sdk/conditional.h"
+
 namespace svc {
-namespace {
-
-// RFC 6265 4.1.1: neither a name nor a value can hold what ends it.
-void check_cookie(std::string_view name, std::string_view value, const CookieOptions& options) {
-  constexpr std::string_view kEnds = " \t\r\n\",;\\";
-  const auto refuse = [&](const char* part) {
-    throw std::invalid_argument("cookie " + std::string(name) + ": its " + part +
-                                " holds a character that a cookie can't");
-  };
-  if (name.empty() || name.find_first_of(kEnds) != std::string_view::npos ||
-      name.find('=') != std::string_view::npos) {
-    refuse("name");
-  }
-  if (value.find_first_of(kEnds) != std::string_view::npos) refuse("value");
-  if (options.path.find(';') != std::string::npos) refuse("path");
-  if (options.domain.find(';') != std::string::npos) refuse("domain");
-  if (options.same_site.find(';') != std::string::npos) refuse("SameSite");
-}
-
-}  // namespace
 
 void check_status(int status) {
-  if (status >= 200 && status <= 999) return;
-  throw std::invalid_argument("an answer's status is 200 to 999, not " + std::to_string(status));
+  if (status >= 200 && status <= 599) return;
+  throw std::invalid_argument("an answer's status is 200 to 599, not " + std::to_string(status));
 }
 
-Response& Response::status(int code) & noexcept {
+Response& Response::status(int code) & {
+  check_status(code);
   head_.status = code;
   return *this;
 }
@@ -46,16 +30,22 @@ Response& Response::add_header(std::string_view name, std::string_view value) & 
 
 Response& Response::cookie(std::string_view name, std::string_view value,
                            const CookieOptions& options) & {
-  check_cookie(name, value, options);
-  std::string field;
-  field.append(name).append("=").append(value);
-  if (!options.path.empty()) field += "; Path=" + options.path;
-  if (!options.domain.empty()) field += "; Domain=" + options.domain;
-  if (options.max_age_s) field += "; Max-Age=" + std::to_string(*options.max_age_s);
-  if (options.http_only) field += "; HttpOnly";
-  if (options.secure) field += "; Secure";
-  if (!options.same_site.empty()) field += "; SameSite=" + options.same_site;
-  return add_header("Set-Cookie", field);
+  return add_header("Set-Cookie", set_cookie(name, value, options));
+}
+
+Response& Response::forget_cookie(std::string_view name, CookieOptions options) & {
+  options.max_age = std::chrono::seconds(0);
+  return cookie(name, {}, options);
+}
+
+Response& Response::etag(std::string_view tag) & {
+  has_version_ = true;
+  return header("ETag", quoted_etag(tag));
+}
+
+Response& Response::last_modified(std::chrono::sys_seconds when) & {
+  has_version_ = true;
+  return header("Last-Modified", date_text(http_date(when.time_since_epoch().count())));
 }
 
 Response& Response::close() & noexcept {
@@ -66,7 +56,23 @@ Response& Response::close() & noexcept {
 Response& Response::body(std::string bytes, std::string_view content_type) & {
   head_.set("Content-Type", content_type);
   body_ = std::move(bytes);
+  pieces_.clear();
   return *this;
+}
+
+Response& Response::pieces(std::vector<BodyPiece> pieces) & {
+  body_.clear();
+  pieces_ = std::move(pieces);
+  return *this;
+}
+
+void Response::clear_content() {
+  for (const std::string_view name : {"Content-Type", "Content-Disposition", "Content-Encoding",
+                                      "Content-Language", "Content-Range"}) {
+    head_.remove(name);
+  }
+  body_.clear();
+  pieces_.clear();
 }
 
 }  // namespace svc

@@ -1,5 +1,10 @@
 #include "core/sdk/route.h"
 
+#include <algorithm>
+
+#include "core/sdk/problem.h"
+#include "core/sdk/scope.h"
+
 namespace svc {
 namespace {
 
@@ -16,8 +21,10 @@ std::vector<std::string_view> placeholder_names(std::string_view pattern) {
 
 }  // namespace
 
-Route::Route(std::string_view method, std::string_view pattern, detail::ErasedHandler handler)
-    : method_(method),
+Route::Route(const RouteScope& scope, std::string_view method, std::string_view pattern,
+             detail::ErasedHandler handler)
+    : scope_(scope),
+      method_(method),
       pattern_(pattern),
       placeholders_(placeholder_names(pattern_)),
       handler_(std::move(handler)) {}
@@ -37,11 +44,84 @@ Route& Route::body_max(uint64_t bytes) noexcept {
   return *this;
 }
 
+Route& Route::name(std::string text) {
+  notes_.name = std::move(text);
+  return *this;
+}
+
+Route& Route::summary(std::string text) {
+  notes_.summary = std::move(text);
+  return *this;
+}
+
+Route& Route::description(std::string text) {
+  notes_.description = std::move(text);
+  return *this;
+}
+
+Route& Route::tags(std::initializer_list<std::string_view> names) {
+  notes_.tags.insert(notes_.tags.end(), names.begin(), names.end());
+  return *this;
+}
+
+Route& Route::deprecated() noexcept {
+  notes_.deprecated = true;
+  return *this;
+}
+
+Route& Route::hidden() noexcept {
+  notes_.hidden = true;
+  return *this;
+}
+
+Route& Route::throws(int status, std::string description) {
+  static_cast<void>(Problem(status));  // Throws here for what is no error's status.
+  notes_.answers.push_back({status, std::move(description)});
+  return *this;
+}
+
+Route& Route::answers(int status, std::string description, std::string media_type) {
+  check_status(status);
+  notes_.answers.push_back({status, std::move(description), nullptr, std::move(media_type)});
+  return *this;
+}
+
+Route& Route::answers_with(int status, std::string description, const TypeInfo& type) {
+  check_status(status);
+  notes_.answers.push_back({status, std::move(description), &type, "application/json"});
+  return *this;
+}
+
+RouteInfo Route::info() const {
+  RouteInfo info{method_, pattern_};
+  info.name = notes_.name;
+  info.summary = notes_.summary;
+  info.deadline = deadline_.value_or(std::chrono::milliseconds(0));
+  info.body_max = body_max_;
+  info.offloaded = offloaded_;
+  for (const Middleware* step : chain_) info.around.emplace_back(step->name());
+  return info;
+}
+
+Route& Route::use(Middleware middleware) {
+  own_.push_back(std::move(middleware));
+  return *this;
+}
+
+void Route::seal() {
+  chain_ = scope_.chain;
+  for (const Middleware& step : own_) chain_.push_back(&step);
+  const bool guarded = std::ranges::any_of(chain_, [](const auto* s) { return s->guard(); });
+  reads_late_ = guarded && handler_.body == BodyMode::buffered;
+}
+
 RoutePlan Route::plan(uint32_t index) const noexcept {
   RoutePlan plan;
-  plan.body = handler_.body;
+  plan.body = reads_late_ ? BodyMode::streamed : handler_.body;
   plan.body_max = body_max_;
+  plan.endless = handler_.endless;
   plan.deadline = deadline_;
+  if (plan.endless && !deadline_) plan.deadline = std::chrono::milliseconds(0);  // None.
   plan.route = index;
   plan.handler = this;
   return plan;

@@ -2,6 +2,9 @@
 
 namespace svc {
 
+static_assert(static_cast<int>(TellRequestId::asked) == static_cast<int>(TellId::asked) &&
+              static_cast<int>(TellRequestId::always) == static_cast<int>(TellId::always));
+
 HttpLimits http_limits(const ServiceConfig& service) {
   const HttpConfig& http = service.http;
   HttpLimits limits;
@@ -18,6 +21,8 @@ HttpLimits http_limits(const ServiceConfig& service) {
   limits.keepalive_timeout = http.keepalive_timeout;
   limits.keepalive_requests = http.keepalive_requests;
   limits.connections_max = service.connections_max;
+  limits.slow_request = service.slow_request;
+  limits.tell_request_id = static_cast<TellId>(http.tell_request_id);
   limits.requests_max = http.requests_max;
   return limits;
 }

@@ -16,6 +16,7 @@
 #include "core/base/log.h"
 #include "core/base/process_title.h"
 #include "core/base/sys.h"
+#include "core/builtin/builtins.h"
 #include "core/process/init.h"
 #include "core/process/master.h"
 #include "core/process/succession.h"
@@ -77,6 +78,7 @@ Result<LoadRequest> request_for(const CommandLine& line) {
   }
   LoadRequest request = load_request(std::move(path));
   request.overrides = line.overrides;
+  request.builtins = builtin_names();
   return request;
 }
 

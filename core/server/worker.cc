@@ -15,6 +15,7 @@
 #include "core/base/random.h"
 #include "core/base/sys.h"
 #include "core/base/units.h"
+#include "core/builtin/builtins.h"
 #include "core/http/server.h"
 #include "core/loop/fiber.h"
 #include "core/loop/offload.h"
@@ -25,14 +26,24 @@
 #include "core/server/http_limits.h"
 #include "core/server/module_loader.h"
 #include "core/server/module_options.h"
+#include "core/server/module_upstreams.h"
+#include "core/server/observers.h"
 #include "core/server/orphan.h"
 #include "core/server/pool_observer.h"
+#include "core/server/proxy_rules.h"
+#include "core/server/self_report.h"
+#include "core/server/tell_routes.h"
 #include "core/server/wear.h"
+#include "core/server/worker_signals.h"
 
 namespace svc {
 namespace {
 
-constexpr size_t kFibersBesideRequests = 64;  // Boot, stop hooks.
+constexpr size_t kFibersBesideRequests = 64 + kBackgroundMax;  // And boot, stop hooks.
+// Each request may do several things at once (svc::all); together they are bounded by what the
+// system has mappings for, two a fiber.
+constexpr size_t kFibersOfARequest = 4;
+constexpr size_t kFibersMax = 24'000;
 
 // Whose number follows its load is asked for that once a second.
 Duration beat_interval(const ServiceConfig& service) {
@@ -67,12 +78,10 @@ class Worker {
   };
 
   Result<> prepare();
-  Result<> take_signals();
   Result<const ModuleInfo*> module();
   void boot();  // In a fiber: provision hooks may wait.
   Result<> load_service();
   Result<> open_for_business();
-  Result<> send_routes();
   void beat();
   Result<> begin_to_accept();
   void read_channel();
@@ -99,11 +108,13 @@ class Worker {
   std::optional<OffloadPool> pool_;
   std::optional<WorkerBinding> binding_;
   std::optional<App> app_;
+  std::optional<Observers> observers_;
   std::optional<HttpServer> server_;
   std::optional<Timer> beat_timer_;
   std::optional<Orphan> orphan_;
   AcceptQueues queues_;
   std::optional<Wear> wear_;
+  Instant drain_end_ = Instant::max();
   Duration busy_told_{};
   bool replacement_asked_ = false;
   bool draining_ = false;
@@ -124,36 +135,24 @@ int Worker::run() {
 }
 
 Result<> Worker::prepare() {
-  SVC_TRY_VOID(take_signals());
+  SVC_TRY(signals_, take_worker_signals());
   SVC_TRY_VOID(install_crash_handlers(start_.channel.descriptor(), *start_.slot));
   SVC_TRY(loop_, EventLoop::create());
   FiberLimits limits;
-  limits.live_max = start_.service.http.requests_max + kFibersBesideRequests;
+  limits.live_max = std::min(start_.service.http.requests_max * kFibersOfARequest, kFibersMax) +
+                    kFibersBesideRequests;
   fibers_.emplace(*loop_, limits);
   observer_.emplace(*start_.slot);
   pool_.emplace(*loop_,
                 OffloadPool::Options{.threads = start_.service.threads, .observer = &*observer_});
+  std::vector<RegionHandle> regions;
+  for (const RegionStart& region : start_.regions)
+    regions.push_back({region.name, Fd(region.memfd), static_cast<size_t>(region.size)});
   binding_.emplace(WorkerInfo{start_.service.name, start_.index, start_.generation, ::getpid()},
-                   &*pool_);
+                   &*pool_, std::move(regions));
+  SVC_TRY_VOID(take_observation(start_));
   SVC_TRY_VOID(loop_->watch(start_.channel.descriptor(), EPOLLIN, channel_watch_));
   return loop_->watch(signals_.get(), EPOLLIN, signal_watch_);
-}
-
-// TERM becomes an event of the loop. A terminal's Ctrl-C and Ctrl-\ reach the whole process group:
-// they are the master's business, and it tells us what to do.
-Result<> Worker::take_signals() {
-  for (const int ignored : {SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE, SIGTTIN, SIGTTOU}) {
-    struct sigaction action {};
-    action.sa_handler = SIG_IGN;
-    if (sys::sigaction(ignored, &action, nullptr) != 0) return Error::from_errno("sigaction");
-  }
-  sigset_t term;
-  ::sigemptyset(&term);
-  ::sigaddset(&term, SIGTERM);
-  if (sys::sigprocmask(SIG_BLOCK, &term, nullptr) != 0) return Error::from_errno("sigprocmask");
-  signals_ = Fd(sys::signalfd(-1, &term, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!signals_) return Error::from_errno("signalfd");
-  return {};
 }
 
 void Worker::boot() {
@@ -163,6 +162,10 @@ void Worker::boot() {
 }
 
 Result<const ModuleInfo*> Worker::module() {
+  const std::string& builtin = start_.service.builtin;
+  if (const ModuleInfo* own = find_builtin(builtin);
+      own != nullptr && (linked_ == nullptr || builtin != linked_->name))
+    return own;
   if (linked_ == nullptr) return load_module(std::move(start_.module), start_.module_path);
   SVC_TRY_VOID(check_module(*linked_, start_.service.name));
   return linked_;
@@ -174,6 +177,9 @@ Result<> Worker::load_service() {
   refresh_crash_handlers();  // Frames of the module can be named from here on.
   try {
     app_.emplace(module_options(start_.service));
+    app_->set_version(info->version);
+    app_->upstreams().configure(module_upstreams(start_.service), start_.service.name);
+    app_->upstreams().show_in(start_.slot->upstreams);
     info->routes(*app_);
   } catch (const Cancelled&) {
     throw;
@@ -187,45 +193,36 @@ Result<> Worker::load_service() {
 }
 
 Result<> Worker::open_for_business() {
+  observers_.emplace(*loop_, start_, *app_);
   const uint64_t answers = answers_until_worn(start_.service, thread_random().unit());
+  SVC_TRY(const ProxyRules proxy, proxy_rules(start_.service));
   server_.emplace(HttpServer::Parts{.loop = *loop_,
                                     .fibers = *fibers_,
                                     .application = *app_,
                                     .slot = *start_.slot,
                                     .limits = http_limits(start_.service),
+                                    .proxy = proxy,
                                     .answers_until_worn = answers,
-                                    .on_worn = [this, answers] {
-                                      wear_->worn(fmt::format(
-                                          "it has given {} answers (max_requests)", answers));
-                                    }});
+                                    .on_worn =
+                                        [this, answers] {
+                                          wear_->worn(fmt::format(
+                                              "it has given {} answers (max_requests)", answers));
+                                        },
+                                    .observer = observers_->requests(),
+                                    .slow_observer = observers_->slow(),
+                                    .rows = start_.rows,
+                                    .service = start_.service.name});
   wear_.emplace(
       start_.service, *start_.slot, [this](uint64_t route) { return route_name(route); },
       [this](const std::string& why) { ask_for_replacement(why); });
-  SVC_TRY_VOID(send_routes());
+  SVC_TRY_VOID(tell_routes(*app_, start_.channel));
   beat_timer_.emplace([this] { beat(); });
   beat();
   return start_.channel.send(ChannelKind::ready);
 }
 
-Result<> Worker::send_routes() {
-  std::string rows;
-  for (const RouteInfo& route : app_->routes()) {
-    std::string row = route.method + " " + route.pattern + "\n";
-    if (rows.size() + row.size() > kChannelTextMax) {
-      SVC_TRY_VOID(start_.channel.send(ChannelKind::routes, 0, rows));
-      rows.clear();
-    }
-    rows += row.substr(0, kChannelTextMax);
-  }
-  return start_.channel.send(ChannelKind::routes, 0, rows);
-}
-
 void Worker::beat() {
-  start_.slot->beat_ns.set(static_cast<uint64_t>(loop_->now().time_since_epoch().count()));
-  const Duration busy = loop_->busy();
-  start_.slot->loop_busy_ns.add(static_cast<uint64_t>((busy - busy_told_).count()));
-  busy_told_ = busy;
-  start_.slot->loop_lag_ns.set(static_cast<uint64_t>(loop_->take_longest_turn().count()));
+  tell_beat(*start_.slot, *loop_, *pool_, busy_told_);
   beat_timer_->arm(*loop_, loop_->now() + beat_interval(start_.service));
   if (queues_.accepting()) wear_->look(loop_->now());
 }
@@ -295,8 +292,8 @@ void Worker::on_message(ChannelMessage message) {
       hands_over_ = message.kind == ChannelKind::retire;
       return drain(std::chrono::milliseconds(message.number));
     case ChannelKind::log_target:
-      if (!message.descriptors.empty()) log::adopt(std::move(message.descriptors.front()));
-      return;
+    case ChannelKind::access_target:
+      return take_log_target(std::move(message), start_, observers_ ? &*observers_ : nullptr);
     default:
       log::warn("message {} from the master is not for workers",
                 static_cast<unsigned>(message.kind));
@@ -340,6 +337,8 @@ std::string Worker::route_name(uint64_t route) const {
 
 void Worker::drain(Duration left) {
   draining_ = true;
+  drain_end_ = std::min(drain_end_, loop_->now() + left);
+  if (binding_) binding_->background().hurry(drain_end_);
   if (orphan_) orphan_->stop();
   if (!server_) return;  // Still booting: boot() sees the flag.
   const auto on_drained = [this] {
@@ -353,9 +352,10 @@ void Worker::drain(Duration left) {
 }
 
 void Worker::finish() {
-  // A handler that could not be interrupted still runs on a thread of the pool: nothing of what it
-  // uses may be taken away.
-  if (server_->in_flight() == 0) app_->stop();
+  const bool ended = binding_->background().end(drain_end_);
+  // What could not be interrupted still runs on a thread of the pool: nothing of what it uses may
+  // be taken away.
+  if (server_->in_flight() == 0 && ended) app_->stop();
   static_cast<void>(start_.channel.send(ChannelKind::drained));  // A dead master reads nothing.
   leave(0);
 }
@@ -368,6 +368,7 @@ void Worker::fail(const std::string& why) {
 
 void Worker::leave(int status) {
   status_ = status;
+  if (observers_) observers_->flush();
   if (loop_) loop_->stop();
 }
 

@@ -12,8 +12,9 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(SVC_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined)")
 option(SVC_WERROR "Warnings are errors" ON)
 option(SVC_COVERAGE "Instrument for gcov" OFF)
-# Instrumented templates compile slowly; several files at a time share them. Other builds compile
-# file by file, so that each has to include what it needs.
+# Templates compile slowly, instrumented ones above all; several files at a time share them, and the
+# optimiser sees more at once. Presets debug and clang compile file by file, so that each has to
+# include what it needs.
 option(SVC_UNITY "Compile the files of a library eight at a time" OFF)
 function(svc_unity target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${SVC_UNITY} UNITY_BUILD_BATCH_SIZE 8)

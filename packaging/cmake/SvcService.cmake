@@ -1,16 +1,19 @@
-# svc_add_service(NAME SOURCES file... [LINKS library...] [MODULE_ONLY])
+# svc_add_service(NAME SOURCES file... [LINKS library...] [TESTS file...] [MODULE_ONLY])
 #
 # One service from one set of sources, in two forms:
 #   NAME          the module NAME.so, which svcd loads (in SVC_SERVICES_DIR if that is set)
 #   NAME_program  the program NAME: the same service with a main() of its own, for a debugger, a test,
 #                 a container. Not with MODULE_ONLY.
+#   NAME_test     the program NAME_test: TESTS linked with the service and GoogleTest (gmock, too),
+#                 each test of it known to ctest. Only where TESTS are given and BUILD_TESTING isn't
+#                 off; without GoogleTest on the system it is left out, with a warning.
 # One of the sources has SVC_SERVICE(…). Works in this tree, where the target svc is built, and
 # in a project of its own, after find_package(svc).
 
 set(SVC_SERVICE_CMAKE_DIR ${CMAKE_CURRENT_LIST_DIR})
 
 function(svc_add_service name)
-  cmake_parse_arguments(ARG "MODULE_ONLY" "" "SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "MODULE_ONLY" "" "SOURCES;LINKS;TESTS" ${ARGN})
   if(NOT ARG_SOURCES)
     message(FATAL_ERROR "svc_add_service(${name}): SOURCES is missing")
   endif()
@@ -49,4 +52,27 @@ function(svc_add_service name)
     target_link_libraries(${name}_program PRIVATE ${name}_objects)
     set_target_properties(${name}_program PROPERTIES OUTPUT_NAME ${name})
   endif()
+
+  if(ARG_TESTS AND (NOT DEFINED BUILD_TESTING OR BUILD_TESTING))
+    svc_add_service_test(${name} ${ARG_TESTS})
+  endif()
+endfunction()
+
+function(svc_add_service_test name)
+  find_package(GTest QUIET)
+  if(NOT TARGET GTest::gmock_main)
+    message(WARNING "svc_add_service(${name}): no GoogleTest (libgtest-dev, libgmock-dev), no tests")
+    return()
+  endif()
+  include(GoogleTest)
+  # Testing is enabled in a directory, and here, in a function, it would be for as long as the function
+  # runs. ctest finds what this directory and all above it have enabled.
+  set(directory ${CMAKE_CURRENT_SOURCE_DIR})
+  while(directory)
+    cmake_language(DEFER DIRECTORY ${directory} CALL enable_testing)
+    get_directory_property(directory DIRECTORY ${directory} PARENT_DIRECTORY)
+  endwhile()
+  add_executable(${name}_test ${ARGN})
+  target_link_libraries(${name}_test PRIVATE ${name}_objects GTest::gmock_main)
+  gtest_discover_tests(${name}_test TEST_PREFIX "${name}." DISCOVERY_MODE PRE_TEST)
 endfunction()

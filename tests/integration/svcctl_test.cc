@@ -1,6 +1,8 @@
 // What an operator types, and what it says and returns.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/support/http_client.h"
 #include "tests/support/json.h"
 #include "tests/support/svcd.h"
@@ -84,6 +86,29 @@ TEST_F(Svcctl, StopAndStatusNeedNoReadableConfiguration) {
   const auto stopped = svcd_.svcctl({"--runtime-dir", svcd_.dir().file("run"), "stop"});
   EXPECT_EQ(stopped.exit_code, 0) << stopped.output;
   EXPECT_TRUE(eventually([&] { return !process_exists(pid_); }));
+}
+
+// Both files say the same name and the same runtime directory, as two projects may.
+TEST_F(Svcctl, TakesNoOtherFilesServerForItsOwn) {
+  ASSERT_EQ(svcd_.svcctl({"start"}).exit_code, 0);
+  note_pid();
+  std::filesystem::create_directory(svcd_.dir().file("other"));
+  const std::string other = svcd_.dir().file("other/config.toml");
+  std::filesystem::copy_file(svcd_.config_path(), other);
+  const auto svcctl = [&](const char* command) {
+    return run({program("svcctl"), "-c", other, "--color", "never", command});
+  };
+  const auto started = svcctl("start");
+  EXPECT_EQ(started.exit_code, 1) << started.output;
+  EXPECT_NE(started.output.find(svcd_.config_path()), std::string::npos) << started.output;
+  EXPECT_NE(started.output.find("[master] name"), std::string::npos) << started.output;
+  EXPECT_EQ(svcctl("restart").exit_code, 1);
+  EXPECT_EQ(svcctl("status").exit_code, 3);
+  EXPECT_EQ(svcctl("reload").exit_code, 1);
+  const auto stopped = svcctl("stop");
+  EXPECT_NE(stopped.output.find("not running"), std::string::npos) << stopped.output;
+  EXPECT_EQ(fetch(svcd_.address("one"), "/pid")->status, 200);
+  EXPECT_EQ(svcd_.svcctl({"stop"}).exit_code, 0);
 }
 
 TEST_F(Svcctl, RoutesListsWhatTheServiceAnswers) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstring>
-#include <memory>
+#include <utility>
+#include <vector>
 
 #include "core/base/check.h"
 #include "core/http/request_parser.h"
@@ -12,31 +12,6 @@ namespace svc::test {
 namespace {
 
 using End = CorpusCase::End;
-
-// What has come and is not used up: in a block of exactly its size, at a new address after each
-// piece, so that a sanitizer sees each byte read beyond it and each view left behind.
-class Window {
- public:
-  void append(std::string_view more) {
-    auto grown = std::make_unique<char[]>(size_ + more.size());
-    if (size_ != 0) std::memcpy(grown.get(), block_.get() + at_, size_);
-    if (!more.empty()) std::memcpy(grown.get() + size_, more.data(), more.size());
-    size_ += more.size();
-    block_ = std::move(grown);
-    at_ = 0;
-  }
-  void drop(size_t count) {
-    SVC_CHECK(count <= size_);
-    at_ += count;
-    size_ -= count;
-  }
-  std::string_view view() const { return {block_.get() + at_, size_}; }
-
- private:
-  std::unique_ptr<char[]> block_;
-  size_t at_ = 0;
-  size_t size_ = 0;
-};
 
 class Connection {
  public:
@@ -49,7 +24,7 @@ class Connection {
     }
     return !closed_;
   }
-  CodecRun finish() {
+  CorpusRun finish() {
     if (closed_) {
       run_.end = End::close;
     } else {
@@ -76,8 +51,8 @@ class Connection {
 
   const HttpLimits limits_;
   RequestParser parser_;
-  Window window_;
-  CodecRun run_;
+  ExactWindow window_;
+  CorpusRun run_;
   std::vector<std::pair<std::string, std::string>> told_;  // Of the current request.
   std::string head_bytes_;
   std::string body_;
@@ -191,7 +166,7 @@ bool Connection::step_body() {
   for (const HeaderField& field : parser_.trailers()) {
     tell("trailer", std::string(field.name) + "=" + std::string(field.value));
   }
-  if (run_.statuses.empty()) run_.first = told_;
+  if (run_.statuses.empty()) run_.told = told_;
   run_.statuses.push_back(status_of(parser_.head()));
   closed_ = !parser_.head().keep_alive;
   in_body_ = false;
@@ -201,14 +176,9 @@ bool Connection::step_body() {
 
 }  // namespace
 
-CodecRun run_codec(std::string_view bytes, const std::function<size_t(size_t left)>& next_piece,
-                   const HttpLimits& limits) {
+CorpusRun run_codec(std::string_view bytes, const NextPiece& next_piece, const HttpLimits& limits) {
   Connection connection(limits);
-  while (!bytes.empty()) {
-    const std::string_view piece = bytes.substr(0, next_piece(bytes.size()));
-    bytes.remove_prefix(piece.size());
-    if (!connection.receive(piece)) break;
-  }
+  feed(bytes, next_piece, [&](std::string_view piece) { return connection.receive(piece); });
   return connection.finish();
 }
 

@@ -110,10 +110,11 @@ CorpusCase parse_case(std::string_view name, std::string_view text) {
   return made;
 }
 
-std::vector<CorpusCase> read_corpus(const std::filesystem::path& folder) {
+std::vector<CorpusCase> read_corpus(const std::filesystem::path& folder,
+                                    std::string_view extension) {
   std::vector<CorpusCase> cases;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() != ".req") continue;
+    if (entry.path().extension() != extension) continue;
     std::ifstream file(entry.path(), std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(file), {}};
     try {

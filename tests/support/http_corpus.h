@@ -13,7 +13,7 @@ namespace svc::test {
 struct CorpusCase {
   enum class End { keep, close, wait };
 
-  std::string name;           // Of the file, without ".req".
+  std::string name;           // Of the file, without its extension.
   std::string about;          // What the case is about.
   std::vector<int> statuses;  // The final answers, in order.
   End end = End::keep;
@@ -28,7 +28,8 @@ struct CorpusCase {
 };
 
 // All cases of `folder` by name. Throws std::runtime_error with file and fault for a malformed one.
-std::vector<CorpusCase> read_corpus(const std::filesystem::path& folder);
+std::vector<CorpusCase> read_corpus(const std::filesystem::path& folder,
+                                    std::string_view extension = ".req");
 CorpusCase parse_case(std::string_view name, std::string_view text);
 
 }  // namespace svc::test

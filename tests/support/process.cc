@@ -22,7 +22,9 @@ std::vector<char*> pointers(std::vector<std::string>& strings) {
 }
 
 [[noreturn]] void exec_child(std::vector<std::string> arguments, const ProcessOptions& options) {
-  if (options.own_group) ::setpgid(0, 0);
+  // A session rather than a group: no process that ends in ours then orphans this one, at which
+  // the kernel would continue what a test has stopped (setpgid(2), orphaned process groups).
+  if (options.own_group) ::setsid();
   if (!options.output.empty()) {
     const int log = ::open(options.output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
     ::dup2(log, STDOUT_FILENO);
@@ -53,7 +55,6 @@ Process Process::start(const std::vector<std::string>& arguments, const ProcessO
   if (process.pid_ < 0) throw std::runtime_error("fork failed");
   if (process.pid_ == 0) exec_child(arguments, options);
   process.group_ = options.own_group;
-  if (options.own_group) ::setpgid(process.pid_, process.pid_);  // Whichever of the two is first.
   return process;
 }
 

@@ -17,7 +17,7 @@ struct ProcessOptions {
   std::vector<std::string> environment = {};  // "NAME=value", added to the test's own.
   std::string output = {};                    // File that takes stdout and stderr; "": inherited.
   std::vector<std::pair<int, int>> descriptors = {};  // (ours, theirs): dup2'ed into the child.
-  bool own_group = true;  // A process group of its own, killed as a whole at the end.
+  bool own_group = true;                   // A session of its own, killed as a whole at the end.
   std::function<void()> before_exec = {};  // In the child.
 };
 

@@ -13,6 +13,7 @@ FLOORS = [
     ["core/sdk"],
     ["core/builtin"],
     ["core/server"],
+    ["cmd/services/storage"],  # What several services share.
     ["cmd/svcd", "cmd/svcctl", "cmd/services"],
     ["tests"],
 ]
@@ -31,7 +32,7 @@ def floor_of(path):
 
 
 def height_of(floor):
-    return HEIGHT["cmd/services" if floor.startswith("cmd/services/") else floor]
+    return HEIGHT.get(floor, HEIGHT["cmd/services"])
 
 
 def includes(tree, path):

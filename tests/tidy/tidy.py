@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True  # The checkout may be read-only, and stays as it
 
 import build  # noqa: E402
 import includes  # noqa: E402
+import manual  # noqa: E402
 import texts  # noqa: E402
 from tree import Tree  # noqa: E402
 
@@ -23,6 +24,7 @@ RULES = {rule.__name__: rule for rule in (
     includes.floors, includes.public_headers, includes.system_calls,
     texts.lengths, texts.headers, texts.whitespace, texts.marks, texts.machine_paths,
     texts.formatting,
+    manual.manual_form, manual.manual_references, manual.signals,
     build.top_level, build.unbuilt, build.generated)}
 
 

@@ -20,11 +20,16 @@ def header(name, content=""):
     return f"// {name} — a part.\n#pragma once\n\n{content}namespace svc {{}}\n"
 
 
+def page(signals, reference="ps 1"):
+    return (".Dd November 1, 2026\n.Dt SVC-SIGNALS 7\n.Os\n.Sh NAME\n.Nm svc-signals\n.Nd signals\n"
+            f".Sh DESCRIPTION\n.Bl -tag -width Ds\n.It {signals}\nSee\n.Xr {reference} .\n.El\n")
+
+
 CLEAN = {
     "CMakeLists.txt": "add_subdirectory(core)\nadd_subdirectory(tests/unit)\n",
     "README.md": "# A project\n",
     ".clang-format": "BasedOnStyle: Google\nColumnLimit: 100\n",
-    "core/CMakeLists.txt": "foreach(floor IN ITEMS base loop net)\n  add_subdirectory(${floor})\nendforeach()\n",
+    "core/CMakeLists.txt": "foreach(floor IN ITEMS base loop net process)\n  add_subdirectory(${floor})\nendforeach()\n",
     "core/base/CMakeLists.txt": "svc_floor(base SOURCES sys.cc part.cc deep/inner.cc)  # gone.cc\n",
     "core/base/sys.h": header("sys.h", "SVC_API int open(const char* path, int flags);\n"
                                        "SVC_API int epoll_create1(int flags);\n"),
@@ -48,6 +53,9 @@ CLEAN = {
     "tests/tidy/exceptions.txt": "# none\n",
     "tests/corpus/raw": "GET / HTTP/1.1 \r\n\r\n",
     "man/schema.json": "{}\n",
+    "core/process/master_signals.cc": "constexpr auto kSignals = {SIGTERM, SIGUSR1, SIGCHLD};\n",
+    "core/process/CMakeLists.txt": "svc_floor(process SOURCES master_signals.cc)\n",
+    "man/svc-signals.7": page(".Dv TERM , USR1"),
 }
 
 # Rule: [(files that are changed, None for removed; where it must be reported; what it must say)]
@@ -109,6 +117,18 @@ CASES = {
     "formatting": [
         ({"core/net/net.cc": "int   x = 0;\n"}, "core/net/net.cc", "clang-format -i"),
         ({"tests/unit/near.h": header("near.h", "int   q;\n")}, "tests/unit/near.h", "clang-format"),
+    ],
+    "manual_form": [
+        ({"man/svc-signals.7": page(".Dv TERM , USR1").replace(".El\n", "")}, "man/svc-signals.7",
+         "Bl"),
+    ],
+    "manual_references": [
+        ({"man/svc-signals.7": page(".Dv TERM , USR1", "svc-nothing 7")}, "man/svc-signals.7",
+         "svc-nothing(7)"),
+    ],
+    "signals": [
+        ({"man/svc-signals.7": page(".Dv TERM")}, "man/svc-signals.7", "USR1"),
+        ({"core/process/master_signals.cc": "int none;\n"}, "core/process/master_signals.cc", "no list"),
     ],
     "top_level": [
         ({"notes.txt": "x\n"}, "notes.txt", "top level"),

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cmd/services/demo/handlers.h"
+#include "core/builtin/echo.h"
 
 namespace demo {
 namespace {
@@ -46,10 +47,7 @@ void routes(svc::App& app) {
   app.post("/process", process);
   app.get("/fib/{n}", fib);
   app.get("/stream/{count}", stream_lines);
-  app.any("/anything", anything);
-  app.any("/anything/", anything);
-  app.any("/anything/{rest...}",
-          [](svc::EncodedPath, svc::Request& request) { return anything(request); });
+  svc::echo_routes(app);  // /anything
 }
 
 }  // namespace

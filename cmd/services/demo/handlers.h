@@ -23,7 +23,4 @@ svc::Response process(svc::Body body);
 // The n-th Fibonacci number, slowly, in the pool of threads: what a CPU-bound handler looks like.
 svc::Response fib(svc::EncodedPath n);
 
-// What was asked, told back. For clients that want to see what they send.
-svc::Json anything(svc::Request& request);
-
 }  // namespace demo

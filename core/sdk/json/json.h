@@ -12,7 +12,7 @@
 #include "core/sdk/issues.h"
 #include "core/sdk/json/read_json.h"
 #include "core/sdk/json/write_json.h"
-#include "core/sdk/types/describe.h"
+#include "core/sdk/types/types.h"
 
 namespace svc {
 

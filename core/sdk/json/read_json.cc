@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <memory>
 
+#include "core/sdk/json/choose_alternative.h"
 #include "core/sdk/json/json_text.h"
+#include "core/sdk/json/ordinary_json.h"
+#include "core/sdk/types/add_element.h"
 #include "core/sdk/types/describe.h"
 #include "core/sdk/types/read_scalar.h"
 
@@ -17,6 +20,7 @@ using simdjson::dom::element;
 using simdjson::dom::element_type;
 using simdjson::dom::object;
 
+constexpr size_t kElementsReserved = 64;     // Before any of them has been seen to be right.
 constexpr size_t kCapacityKept = 64 * 1024;  // Of a thread's parser between two texts.
 
 // Walks a parsed text and a table side by side.
@@ -33,6 +37,8 @@ class Walker {
   void read_array(array values, const TypeInfo& type, void* out, const InputPlace& place);
   void read_map(object values, const TypeInfo& type, void* out, const InputPlace& place);
   void read_object(object values, const TypeInfo& type, void* out, const InputPlace& place);
+  void read_parsed(element value, const TypeInfo& type, void* out, const InputPlace& place);
+  void read_variant(element value, const TypeInfo& type, void* out, const InputPlace& place);
   bool take_element(const InputPlace& place);
   void add_type(const InputPlace& place, std::string_view type, std::string msg) {
     issues_.add(place, type, std::move(msg));
@@ -73,25 +79,22 @@ void Walker::read_number(element value, const TypeInfo& type, void* out, const I
 }
 
 void Walker::read_list(array values, const TypeInfo& type, void* out, const InputPlace& place) {
+  type.list->clear(out);
+  if (type.list->reserve != nullptr) {
+    type.list->reserve(out, std::min(values.size(), kElementsReserved));
+  }
   size_t index = 0;
   for (const element value : values) {
     const InputPlace at = place.element(index++);
     if (!take_element(place)) return;
-    if (type.list->append != nullptr) {
-      read(value, *type.element, type.list->append(out), at);
-    } else {
-      bool flag = false;
-      read(value, *type.element, &flag, at);
-      type.list->append_bool(out, flag);
-    }
+    add_element(type, out, [&](void* to) { read(value, *type.element, to, at); });
   }
+  check_length(type, index, place, issues_);
 }
 
 void Walker::read_array(array values, const TypeInfo& type, void* out, const InputPlace& place) {
   if (values.size() != type.length_min) {
-    const std::string wanted = std::to_string(type.length_min);
-    return add_type(place, values.size() < type.length_min ? "too_short" : "too_long",
-                    "must have exactly " + wanted + (wanted == "1" ? " element" : " elements"));
+    return check_length(type, values.size(), place, issues_);
   }
   size_t index = 0;
   for (const element value : values) {
@@ -102,6 +105,7 @@ void Walker::read_array(array values, const TypeInfo& type, void* out, const Inp
 }
 
 void Walker::read_map(object values, const TypeInfo& type, void* out, const InputPlace& place) {
+  type.map->clear(out);
   for (const auto [key, value] : values) {
     if (!take_element(place)) return;
     const InputPlace at = place.member(key);
@@ -111,12 +115,14 @@ void Walker::read_map(object values, const TypeInfo& type, void* out, const Inpu
       add_type(at, "duplicate_key", "is there twice");
     }
   }
+  check_length(type, type.map->size(out), place, issues_);
 }
 
 void Walker::read_object(object values, const TypeInfo& type, void* out, const InputPlace& place) {
   const auto fields = type.object->fields;
   const void* members[detail::kMembersMax];
   type.object->addresses(out, members);
+  const size_t issues_before = issues_.list().size();
   uint64_t seen = 0;
   size_t likely = 0;  // Clients mostly keep the order of the struct.
   for (const auto [key, value] : values) {
@@ -138,6 +144,28 @@ void Walker::read_object(object values, const TypeInfo& type, void* out, const I
     if ((seen >> i & 1) != 0 || fields[i].type->presence != Presence::required) continue;
     add_missing(place.member(fields[i].name), issues_);
   }
+  check_object(type, out, place, issues_, issues_before);
+}
+
+void Walker::read_parsed(element value, const TypeInfo& type, void* out, const InputPlace& place) {
+  std::string_view text;
+  if (!value.get_string().get(text)) return store_parsed(type, out, text, place, issues_);
+  double number = 0;
+  if (!value.is_bool() && !value.get_double().get(number)) {
+    return store_parsed_number(type, out, number, place, issues_);
+  }
+  add_type(place, "string_type", "must be a string");
+}
+
+void Walker::read_variant(element value, const TypeInfo& type, void* out, const InputPlace& place) {
+  const VariantOps& variant = *type.variant;
+  const auto [chosen, wrong_literal] = choose_alternative(variant, value, out);
+  if (chosen == SIZE_MAX) return add_type(place, "union", "must be " + spell_alternatives(variant));
+  if (!wrong_literal.empty()) {
+    return add_type(place.member(wrong_literal), "literal_error",
+                    "must be " + spell_literals(variant, wrong_literal));
+  }
+  read(value, *variant.alternatives[chosen], variant.emplace(out, chosen), place);
 }
 
 void Walker::read(element value, const TypeInfo& type, void* out, const InputPlace& place) {
@@ -159,11 +187,19 @@ void Walker::read(element value, const TypeInfo& type, void* out, const InputPla
       return type.kind == TypeKind::text ? store_text(type, out, text, place, issues_)
                                          : store_enumerator(type, out, text, place, issues_);
     }
+    case TypeKind::parsed:
+      return read_parsed(value, type, out, place);
+    case TypeKind::variant:
+      return read_variant(value, type, out, place);
     case TypeKind::json:
       static_cast<Json*>(out)->text = simdjson::minify(value);
       return;
     case TypeKind::optional:
-      if (value.is_null()) return;
+      if (value.is_null()) {
+        // Of a std::optional in a std::optional the outer one tells absent, the inner one null.
+        if (type.element->kind == TypeKind::optional) type.optional->engage(out);
+        return;
+      }
       return read(value, *type.element, type.optional->engage(out), place);
     case TypeKind::list:
     case TypeKind::array: {
@@ -242,8 +278,8 @@ simdjson::error_code parse_widened(std::string_view text, element& root, bool& i
   return thread_parser().parse(widen_long_integers(text), root);
 }
 
-Result<> read_parsed(std::string_view text, const TypeInfo& type, void* out,
-                     const InputPlace& place, Issues& issues) {
+Result<> read_document(std::string_view text, const TypeInfo& type, void* out,
+                       const InputPlace& place, Issues& issues) {
   element root;
   auto error = thread_parser().parse(text, root);
   if (error == simdjson::NUMBER_ERROR) {
@@ -266,7 +302,13 @@ Result<> read_parsed(std::string_view text, const TypeInfo& type, void* out,
 
 Result<> read_json(std::string_view text, const TypeInfo& type, void* out, const InputPlace& place,
                    Issues& issues) {
-  auto result = read_parsed(text, type, out, place, issues);
+  if (read_ordinary_json(text, type, out)) return {};
+  return read_any_json(text, type, out, place, issues);
+}
+
+Result<> read_any_json(std::string_view text, const TypeInfo& type, void* out,
+                       const InputPlace& place, Issues& issues) {
+  auto result = read_document(text, type, out, place, issues);
   thread_parser().end();
   return result;
 }

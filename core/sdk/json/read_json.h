@@ -25,4 +25,9 @@ inline constexpr size_t kJsonElementsMax = 200'000;
 SVC_API Result<> read_json(std::string_view text, const TypeInfo& type, void* out,
                            const InputPlace& place, Issues& issues);
 
+// The same without the short way for ordinary text (ordinary_json.h). `out` may also be a value
+// into which that has begun to read the same text.
+SVC_API Result<> read_any_json(std::string_view text, const TypeInfo& type, void* out,
+                               const InputPlace& place, Issues& issues);
+
 }  // namespace svc

@@ -23,10 +23,13 @@ namespace svc::detail {
 
 inline constexpr size_t kMembersMax = 64;
 
-// Turns into whatever the compiler wants there. Never defined: it is never really called.
+// Turns into whatever the compiler wants there. Never called; it has a body all the same, as clang
+// compiles a std::optional's constructor that would call it, and refuses a type without linkage.
 struct Wildcard {
   template <class T>
-  operator T() const noexcept;
+  operator T() const noexcept {
+    __builtin_unreachable();
+  }
 };
 template <class T>
 struct WildcardBase {
@@ -127,17 +130,20 @@ inline constexpr size_t member_count = count_members<T>();
 #define SVC_MEMBERS_62 SVC_MEMBERS_61, m62
 #define SVC_MEMBERS_63 SVC_MEMBERS_62, m63
 #define SVC_MEMBERS_64 SVC_MEMBERS_63, m64
-#define SVC_VISIT(n)                          \
-  if constexpr (count == n) {                 \
-    auto& [SVC_MEMBERS_##n] = object;         \
-    return function(SVC_MEMBERS_##n);         \
+// The compiler's complaint about such a member shows these lines.
+#define SVC_VISIT(n)                                                                               \
+  if constexpr (count == n) {                                                                      \
+    auto& [SVC_MEMBERS_##n] = object; /* svc: an error here? T has a C array: use std::array */    \
+    return function(SVC_MEMBERS_##n); /* svc: an error here? T has a bit-field: use an integer */  \
   } else
 
 // function(member...) with a reference to each member of `object`, in their order.
 template <class T, class Function>
 constexpr decltype(auto) visit_members(T& object, Function&& function) {
   constexpr size_t count = member_count<std::remove_const_t<T>>;
-  static_assert(count <= kMembersMax, "svc: a struct may have at most 64 members");
+  static_assert(count <= kMembersMax,
+                "svc: a struct may have at most 64 members (a C array counts as all of its "
+                "elements: use std::array)");
   SVC_VISIT(1) SVC_VISIT(2) SVC_VISIT(3) SVC_VISIT(4) SVC_VISIT(5) SVC_VISIT(6) SVC_VISIT(7) SVC_VISIT(8)
   SVC_VISIT(9) SVC_VISIT(10) SVC_VISIT(11) SVC_VISIT(12) SVC_VISIT(13) SVC_VISIT(14) SVC_VISIT(15) SVC_VISIT(16)
   SVC_VISIT(17) SVC_VISIT(18) SVC_VISIT(19) SVC_VISIT(20) SVC_VISIT(21) SVC_VISIT(22) SVC_VISIT(23) SVC_VISIT(24)
@@ -219,6 +225,8 @@ template <class... M>
 struct TypeList {
   static constexpr size_t size = sizeof...(M);
 };
+template <class List>
+inline constexpr size_t type_list_size = List::size;
 struct MakeTypeList {
   template <class... M>
   constexpr TypeList<std::remove_const_t<M>...> operator()(M&...) const noexcept {

@@ -1,5 +1,6 @@
 #include "core/sdk/types/read_scalar.h"
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <cmath>
@@ -8,6 +9,9 @@
 
 #include "core/base/check.h"
 #include "core/base/utf8.h"
+#include "core/http/message.h"
+#include "core/sdk/types/add_element.h"
+#include "core/sdk/types/regex_match.h"
 
 namespace svc {
 namespace {
@@ -62,10 +66,57 @@ void read_number(std::string_view text, const TypeInfo& type, void* out, const I
   }
 }
 
+// Of valid UTF-8: the bytes that begin one.
+size_t count_characters(std::string_view text) noexcept {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string spell(double number) {
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, number).ptr};
+}
+
+bool check_bounds(const NumberBounds& bounds, double value, const InputPlace& place,
+                  Issues& issues) {
+  if (bounds.above ? !(value > bounds.minimum) : !(value >= bounds.minimum)) {
+    issues.add(
+        place, bounds.above ? "greater_than" : "greater_than_equal",
+        (bounds.above ? "must be greater than " : "must be at least ") + spell(bounds.minimum));
+    return false;
+  }
+  if (bounds.below ? !(value < bounds.maximum) : !(value <= bounds.maximum)) {
+    issues.add(place, bounds.below ? "less_than" : "less_than_equal",
+               (bounds.below ? "must be less than " : "must be at most ") + spell(bounds.maximum));
+    return false;
+  }
+  return true;
+}
+
+void add_literal(const TextFormat& format, const InputPlace& place, Issues& issues) {
+  issues.add(place, format.type, std::string("must be '").append(format.literal) + "'");
+}
+
+bool check_format(const TextFormat& format, std::string_view text, const InputPlace& place,
+                  Issues& issues) {
+  if (!format.pattern.empty() && !matches_regex(format.pattern, text)) {
+    issues.add(place, "string_pattern_mismatch",
+               std::string("must match the pattern ").append(format.pattern));
+  } else if (format.fits != nullptr && !format.fits(text)) {
+    issues.add(place, format.type, std::string(format.msg));
+  } else {
+    return true;
+  }
+  return false;
+}
+
 void read_boolean(std::string_view text, void* out, const InputPlace& place, Issues& issues) {
-  if (text == "true" || text == "1") {
+  static constexpr std::string_view kTrue[] = {"true", "1", "on", "yes", "t", "y"};
+  static constexpr std::string_view kFalse[] = {"false", "0", "off", "no", "f", "n"};
+  const auto is_text = [text](std::string_view word) { return iequals(text, word); };
+  if (std::ranges::any_of(kTrue, is_text)) {
     *static_cast<bool*>(out) = true;
-  } else if (text == "false" || text == "0") {
+  } else if (std::ranges::any_of(kFalse, is_text)) {
     *static_cast<bool*>(out) = false;
   } else {
     issues.add(place, "bool_parsing", "must be true or false");
@@ -109,6 +160,7 @@ void store_whole(const TypeInfo& type, void* out, double value, const InputPlace
 
 void store_number(const TypeInfo& type, void* out, double value, const InputPlace& place,
                   Issues& issues) {
+  if (type.bounds != nullptr && !check_bounds(*type.bounds, value, place, issues)) return;
   if (type.size == sizeof(double)) {
     *static_cast<double*>(out) = value;
   } else if (std::abs(value) > std::numeric_limits<float>::max()) {
@@ -121,8 +173,8 @@ void store_number(const TypeInfo& type, void* out, double value, const InputPlac
 void store_text(const TypeInfo& type, void* out, std::string_view text, const InputPlace& place,
                 Issues& issues) {
   // Each character takes one to four bytes: most texts need no counting.
-  if (type.length_max < text.size() || type.length_min > 0) {
-    const size_t length = utf8_count(text);
+  if (type.length_max < text.size() || type.length_min > (text.size() + 3) / 4) {
+    const size_t length = count_characters(text);
     const char* const plural = " characters";
     if (length < type.length_min) {
       issues.add(place, "string_too_short",
@@ -137,7 +189,24 @@ void store_text(const TypeInfo& type, void* out, std::string_view text, const In
       return;
     }
   }
+  if (type.format != nullptr && !check_format(*type.format, text, place, issues)) return;
   static_cast<std::string*>(out)->assign(text);
+}
+
+void store_parsed(const TypeInfo& type, void* out, std::string_view text, const InputPlace& place,
+                  Issues& issues) {
+  if (type.parsed->parse(text, out)) return;
+  if (!type.format->literal.empty()) return add_literal(*type.format, place, issues);
+  issues.add(place, type.format->type, std::string(type.format->msg));
+}
+
+void store_parsed_number(const TypeInfo& type, void* out, double number, const InputPlace& place,
+                         Issues& issues) {
+  if (type.parsed->from_number == nullptr) {
+    issues.add(place, "string_type", "must be a string");
+  } else if (!type.parsed->from_number(number, out)) {
+    issues.add(place, type.format->type, std::string(type.format->msg));
+  }
 }
 
 void store_enumerator(const TypeInfo& type, void* out, std::string_view name,
@@ -155,9 +224,48 @@ void store_enumerator(const TypeInfo& type, void* out, std::string_view name,
 }
 
 void add_missing(const InputPlace& place, Issues& issues) {
-  // Said here because it surprises who writes `int qty = 1;`: reflection can't see initialisers.
-  issues.add(place, "missing",
-             "is required: only std::optional and svc::Default members may be left out");
+  // Read by clients: why `int qty = 1;` is required, too, is for the manual to say.
+  issues.add(place, "missing", "is required");
+}
+
+void check_length(const TypeInfo& type, size_t length, const InputPlace& place, Issues& issues) {
+  const auto count = [](size_t n) {
+    return std::to_string(n) + (n == 1 ? " element" : " elements");
+  };
+  if (type.length_min == type.length_max && length != type.length_min) {
+    issues.add(place, length < type.length_min ? "too_short" : "too_long",
+               "must have exactly " + count(type.length_min));
+  } else if (length < type.length_min) {
+    issues.add(place, "too_short", "must have at least " + count(type.length_min));
+  } else if (length > type.length_max) {
+    issues.add(place, "too_long", "must have at most " + count(type.length_max));
+  }
+}
+
+void check_object(const TypeInfo& type, const void* object, const InputPlace& place, Issues& issues,
+                  size_t issues_before) {
+  if (type.object->check == nullptr || issues.list().size() != issues_before) return;
+  struct Scope {
+    Issues& issues;
+    const InputPlace* former;
+    ~Scope() { issues.enter(former); }
+  } scope{issues, issues.enter(&place)};
+  type.object->check(object, issues);
+}
+
+// The first alternative, as they are written, that takes the text; else what the last one says.
+void read_text_variant(std::string_view text, const TypeInfo& type, void* out,
+                       const InputPlace& place, Issues& issues) {
+  const auto alternatives = type.variant->alternatives;
+  for (size_t i = 0; i < alternatives.size(); ++i) {
+    Issues wrong;
+    read_text(text, *alternatives[i], type.variant->emplace(out, i), place, wrong);
+    if (wrong.empty()) return;
+    if (i + 1 == alternatives.size()) {
+      const Issue& last = wrong.list().back();
+      issues.add(place, last.type, last.msg);
+    }
+  }
 }
 
 void read_text(std::string_view text, const TypeInfo& type, void* out, const InputPlace& place,
@@ -178,13 +286,14 @@ void read_text(std::string_view text, const TypeInfo& type, void* out, const Inp
       return read_text(text, *type.element, type.optional->engage(out), place, issues);
     case TypeKind::list: {
       const size_t at = type.list->size(out);
-      if (type.list->append != nullptr) {
-        return read_text(text, *type.element, type.list->append(out), place.element(at), issues);
-      }
-      bool flag = false;
-      read_boolean(text, &flag, place.element(at), issues);
-      return type.list->append_bool(out, flag);
+      return add_element(type, out, [&](void* element) {
+        read_text(text, *type.element, element, place.element(at), issues);
+      });
     }
+    case TypeKind::parsed:
+      return store_parsed(type, out, text, place, issues);
+    case TypeKind::variant:
+      return read_text_variant(text, type, out, place, issues);
     case TypeKind::json:
     case TypeKind::array:
     case TypeKind::map:

@@ -27,7 +27,20 @@ void store_text(const TypeInfo& type, void* out, std::string_view text, const In
                 Issues& issues);
 void store_enumerator(const TypeInfo& type, void* out, std::string_view name,
                       const InputPlace& place, Issues& issues);
+// A value that crosses as a text of a form of its own. The text is any bytes.
+void store_parsed(const TypeInfo& type, void* out, std::string_view text, const InputPlace& place,
+                  Issues& issues);
+// Where the type takes a number too (durations: seconds); else "must be a string".
+void store_parsed_number(const TypeInfo& type, void* out, double number, const InputPlace& place,
+                         Issues& issues);
 void add_missing(const InputPlace& place, Issues& issues);
+// Too few or too many elements.
+void check_length(const TypeInfo& type, size_t length, const InputPlace& place, Issues& issues);
+// The struct's own check(), for one whose members have all been read; a struct with a wrong member
+// (`issues_before` tells) isn't checked: its rules may rely on what the members are. May throw what
+// the service's code throws.
+SVC_API void check_object(const TypeInfo& type, const void* object, const InputPlace& place,
+                          Issues& issues, size_t issues_before);
 
 // `text` (of a path, a query, a header; decoded) as a scalar or optional scalar. A list takes it as
 // its next element.

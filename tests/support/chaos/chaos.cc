@@ -34,6 +34,11 @@ Who spin(Milliseconds time) {
   return who();
 }
 
+Who doze(Milliseconds time, svc::Context& ctx) {
+  ctx.sleep_for(std::chrono::milliseconds(time));
+  return who();
+}
+
 Who block(Milliseconds time) {
   svc::offload([time] { std::this_thread::sleep_for(std::chrono::milliseconds(time)); });
   return who();
@@ -63,11 +68,15 @@ void routes(svc::App& app) {
     return who();
   });
   app.get("/spin/{ms}", spin);
-  app.get("/sleep/{ms}", [](Milliseconds time, svc::Context& ctx) {
-    ctx.sleep_for(std::chrono::milliseconds(time));
+  app.get("/sleep/{ms}", doze);
+  app.get("/block/{ms}", block);
+  app.get("/background/{ms}", [](Milliseconds time, svc::Context& ctx) {
+    ctx.background([ms = int64_t{time}] {
+      svc::sleep_for(std::chrono::milliseconds(ms));
+      svc::log::info("{} ms in the background are over", ms);
+    });
     return who();
   });
-  app.get("/block/{ms}", block);
   app.get("/leak/{mib}", leak);
   app.get("/hostile/{pid}", [](uint64_t pid) {
     turn_hostile(pid);

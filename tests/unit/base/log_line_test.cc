@@ -33,6 +33,27 @@ TEST(LogLine, SaysWhenHowBadWhoAndWhat) {
   EXPECT_EQ(line("m", {}, {}, LogLevel::warn), "2026-01-31T12:00:00.123Z warn  [412] m\n");
 }
 
+TEST(LogLine, SaysWhichRequestItIsAbout) {
+  const LogRequest request{"a3", "0af7651916cd43dd8448eb211c80319c", true};
+  const LogRequest unasked{"a3", request.trace, false};
+  const auto of = [](const LogRequest& its, std::string_view message, LogFormat format) {
+    std::string out;
+    append_log_line(out, {kTime, LogLevel::info, kWorker, 412, message, &its}, {format, false},
+                    kLogLineMin);
+    return out;
+  };
+  EXPECT_THAT(of(request, "m", LogFormat::text),
+              EndsWith(" m (request a3, trace 0af7651916cd43dd8448eb211c80319c)\n"));
+  EXPECT_THAT(of(unasked, "m", LogFormat::text), EndsWith(" m (request a3)\n"));
+  EXPECT_THAT(of(unasked, "m failed (request a3)", LogFormat::text),
+              EndsWith("] m failed (request a3)\n"));
+  EXPECT_THAT(of(unasked, "m", LogFormat::json),
+              EndsWith(R"("request_id":"a3","trace_id":"0af7651916cd43dd8448eb211c80319c",)"
+                       R"("message":"m"})"
+                       "\n"));
+  EXPECT_LE(of(request, std::string(9000, 'x'), LogFormat::text).size(), kLogLineMin);
+}
+
 TEST(LogLine, InJsonLeavesOutWhatIsNotKnown) {
   const LogStyle json{LogFormat::json, false};
   EXPECT_EQ(

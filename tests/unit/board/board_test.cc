@@ -73,7 +73,7 @@ TEST(Board, GivesEachSlotItsOwnCacheLines) {
 
 TEST(Board, KeepsWhatAKilledWorkerCounted) {
   Board board = board_of(2);
-  board.claim(1);
+  board.claim(1, "demo");
   in_killed_child([&] {
     board.slot(1).beat_ns.set(77);
     board.slot(1).answers[2].add(40);
@@ -91,7 +91,7 @@ TEST(Board, KeepsWhatAKilledWorkerCounted) {
 
 TEST(Board, ANewOwnerContinuesTheCountersAndStartsItsGaugesAtZero) {
   Board board = board_of(1);
-  board.claim(0);
+  board.claim(0, "demo");
   WorkerSlot& slot = board.slot(0);
   slot.beat_ns.set(5);
   slot.connections_open.set(9);
@@ -106,7 +106,7 @@ TEST(Board, ANewOwnerContinuesTheCountersAndStartsItsGaugesAtZero) {
   slot.loop.begin(1, 2, kStart);
   slot.pool[63].running.begin(1, 2, kStart);
 
-  board.claim(0);
+  board.claim(0, "demo");
   EXPECT_EQ(slot.owner.get(), 2u);
   EXPECT_EQ(slot.beat_ns.get(), 0u);
   EXPECT_EQ(slot.connections_open.get(), 0u);
@@ -138,6 +138,18 @@ TEST(Board, InformationalAnswersAreNotAnswers) {
   board.slot(0).answers[1].add(10);
   board.slot(0).answers[3].add();
   EXPECT_EQ(board.slot(0).answered(), 1u);
+}
+
+TEST(Board, KnowsHowManySlotsWereEverUsedAndByWhom) {
+  Board board = board_of(4);
+  EXPECT_EQ(board.slots_used(), 0u);
+  board.claim(2, "users");
+  board.claim(0, "tasks");
+  EXPECT_EQ(board.slots_used(), 3u);
+  EXPECT_EQ(board.slot(2).service.get(), "users");
+  auto second = Board::attach(Fd(sys::dup_cloexec(board.descriptor())));
+  ASSERT_TRUE(second) << second.error().text;
+  EXPECT_EQ(second->slots_used(), 3u);
 }
 
 TEST(Board, AnotherMasterAttachesAndGoesOnCounting) {
@@ -177,6 +189,34 @@ TEST(Board, AttachRefusesWhatIsNoBoard) {
 TEST(BoardDeathTest, AnIndexBeyondTheEndIsOurBug) {
   Board board = board_of(2);
   EXPECT_DEATH(static_cast<void>(board.slot(2)), "check failed: index < slots_.size\\(\\)");
+}
+
+TEST(UpstreamSlot, KeepsTheBeginningOfAName) {
+  Board board = board_of(1);
+  UpstreamSlot& slot = board.slot(0).upstreams[0];
+  EXPECT_EQ(slot.name(), "");
+  slot.take("prices");
+  EXPECT_EQ(slot.name(), "prices");
+  const std::string longer(40, 'x');
+  slot.take(longer);
+  EXPECT_EQ(slot.name(), UpstreamSlot::short_name(longer));
+  EXPECT_EQ(slot.name().size(), UpstreamSlot::kNameMax);
+  slot.take("a");
+  EXPECT_EQ(slot.name(), "a");
+}
+
+TEST(UpstreamSlot, CountersGoOnAndGaugesDont) {
+  Board board = board_of(1);
+  UpstreamSlot& slot = board.slot(0).upstreams[0];
+  slot.take("prices");
+  slot.requests.add(7);
+  slot.breaker.set(1);
+  slot.ejected.set(1);
+  board.claim(0, "demo");
+  EXPECT_EQ(slot.name(), "prices");
+  EXPECT_EQ(slot.requests.get(), 7u);
+  EXPECT_EQ(slot.breaker.get(), 0u);
+  EXPECT_EQ(slot.ejected.get(), 0u);
 }
 
 }  // namespace

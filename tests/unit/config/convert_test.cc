@@ -54,6 +54,8 @@ TEST(ConfigConvert, RefusesEveryOtherTypeForEveryRow) {
   for (const Setting& setting : all_settings()) {
     if (setting.kind == Kind::options) continue;  // Anything goes.
     for (const std::string& sample : samples) {
+      const bool may_be_none = setting.kind == Kind::texts && setting.bounds.lowest == 0;
+      if (may_be_none && sample == "[]") continue;
       ConfigErrors errors;
       const Node tree = tree_of("x = " + (sample == "'\\u0001'" ? "\"\\u0001\"" : sample));
       EXPECT_FALSE(convert(setting, "x", tree.table()->at("x"), errors))

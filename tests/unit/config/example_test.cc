@@ -18,6 +18,7 @@ TEST(ConfigExample, LoadsToNothingButDefaults) {
   ServiceConfig defaults{.name = "example", .module_path = "/services/example.so"};
   defaults.module = "example.so";
   defaults.listen = service.listen;
+  defaults.upstreams["prices"].urls = {"http://127.0.0.1:8001"};
   EXPECT_EQ(service, defaults);
   EXPECT_EQ(config->log, LogConfig{});
 }

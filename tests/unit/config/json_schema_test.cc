@@ -13,7 +13,7 @@ TEST(JsonSchema, KnowsEverySettingAndItsProse) {
   ASSERT_EQ(document.error(), simdjson::SUCCESS);
   for (const Setting& setting : all_settings()) {
     std::string section(setting.section);
-    if (const size_t star = section.find(".*"); star != section.npos) section.erase(star, 2);
+    for (size_t star = 0; (star = section.find(".*")) != section.npos;) section.erase(star, 2);
     const std::string pointer = "/$defs/" + section + "/properties/" + std::string(setting.name);
     std::string_view description;
     ASSERT_EQ(document.at_pointer(pointer + "/description").get(description), simdjson::SUCCESS)

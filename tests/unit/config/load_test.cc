@@ -125,8 +125,10 @@ TEST(ConfigLoad, LoadsEveryEnvironmentOfTheProject) {
     request.path = std::string(SVC_SOURCE_DIR) + "/config/environments/" + name + ".toml";
     char path[] = "/tmp/svc-load-XXXXXX";
     const std::string directory = ::mkdtemp(path);
-    std::ofstream(directory + "/demo.so") << "";
+    for (const std::string module : {"demo", "tasks", "users"})
+      std::ofstream(directory + "/" + module + ".so") << "";
     request.module_dirs = {directory};
+    request.builtins = {"admin"};
     const auto config = load(request);
     std::filesystem::remove_all(directory);
     ASSERT_TRUE(config) << config.error().text();
@@ -140,9 +142,11 @@ TEST(ConfigLoad, ServesTheDemoOnPort8080InDevelopment) {
   const std::string directory = std::string(SVC_SOURCE_DIR) + "/config/environments/";
   for (const std::string name : {"base.toml", "development.toml"})
     files.put("/etc/" + name, FileSource::disk().read(directory + name, 100'000).value());
-  files.put("/services/demo.so", "");
+  for (const std::string module : {"demo", "tasks", "users"})
+    files.put("/services/" + module + ".so", "");
   LoadRequest request = testing::request_in(files);
   request.path = "development.toml";
+  request.builtins = {"admin"};
   const auto config = load(request);
   ASSERT_TRUE(config) << config.error().text();
   EXPECT_EQ(config->services.at("demo").listen.at(0).address, "127.0.0.1:8080");

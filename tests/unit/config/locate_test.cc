@@ -30,6 +30,13 @@ TEST(Locate, LooksForModulesBesideTheProgram) {
               ElementsAre("/src/build/debug/services", "/src/build/debug/lib/svcd/services"));
 }
 
+TEST(Locate, PrefersAHostsOwnModulesToThoseOfThePackage) {
+  EXPECT_THAT(module_dirs("/usr/bin"),
+              ElementsAre("/usr/local/lib/svcd/services", "/usr/lib/svcd/services"));
+  EXPECT_THAT(module_dirs("/usr/local/bin"),
+              ElementsAre("/usr/local/services", "/usr/local/lib/svcd/services"));
+}
+
 TEST(Locate, FindsItsOwnProgram) {
   const auto directory = program_directory();
   ASSERT_TRUE(directory);

@@ -79,7 +79,9 @@ TEST(Schema, ReadsAndWritesTheMembersOfTheStructs) {
   expect_fields_work<LogConfig>();
   expect_fields_work<ServiceConfig>();
   expect_fields_work<HttpConfig>();
+  expect_fields_work<ProxyConfig>();
   expect_fields_work<ListenEntry>();
+  expect_fields_work<UpstreamConfig>();
   ServiceConfig service;
   for (const auto& field : fields<ServiceConfig>())
     if (field.setting->name == "graceful_timeout") field.set(service, uint64_t{1500});
@@ -90,10 +92,12 @@ TEST(Schema, VisitsEachSectionOfAConfig) {
   Config config;
   config.services["a"].name = "a";
   config.services["b"].name = "b";
+  config.services["b"].upstreams["c"] = {};
   std::vector<std::string> paths;
   for_each_section(config, [&](const std::string& path, auto&) { paths.push_back(path); });
   EXPECT_THAT(paths, ::testing::ElementsAre("master", "log", "service.a", "service.a.http",
-                                            "service.b", "service.b.http"));
+                                            "service.a.proxy", "service.b", "service.b.http",
+                                            "service.b.proxy", "service.b.upstreams.c"));
 }
 
 TEST(Schema, NamesChanges) {

@@ -2,6 +2,8 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -31,6 +33,23 @@ TEST(Acceptors, LeaveConnectionsInTheQueueWhenThereIsNoRoom) {
   EXPECT_EQ(clients[4].answer()->body, "hello");
   EXPECT_EQ(server.server->connections(), 3u);
   EXPECT_GT(server.slot.connections_refused.get(), 0u);
+}
+
+// What the server relies on: the kernel doesn't say so in writing.
+TEST(Acceptors, WhatIsAcceptedHasItsListenersOptions) {
+  TestServer server;
+  server.listen();
+  const int listener = server.listening_socket();
+  int on = 0;
+  socklen_t size = sizeof on;
+  ASSERT_EQ(::getsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &on, &size), 0);
+  EXPECT_EQ(on, 1);
+  const Fd dialled = server.dial();
+  const Fd accepted(::accept(listener, nullptr, nullptr));  // Before the server does.
+  ASSERT_TRUE(accepted);
+  on = 0;
+  ASSERT_EQ(::getsockopt(accepted.get(), IPPROTO_TCP, TCP_NODELAY, &on, &size), 0);
+  EXPECT_EQ(on, 1);
 }
 
 // In a process of its own, which runs out of descriptors in earnest.

@@ -234,10 +234,37 @@ TEST(Connection, ClientReadsARefusalEvenIfItGoesOnSending) {
   EXPECT_TRUE(server.until([&] { return server.server->connections() == 0; }));
 }
 
-TEST(Connection, LingersForABoundedTime) {
+HttpLimits one_request() {
+  HttpLimits limits;
+  limits.keepalive_requests = 1;
+  return limits;
+}
+
+TEST(Connection, IsClosedAtOnceForAClientThatHasAskedForItAndSaidAll) {
   TestServer server;
+  for (const char* message : {"GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+                              "GET /hello HTTP/1.0\r\n\r\n"}) {
+    TestClient client = server.connect();
+    ASSERT_TRUE(client.send(message));
+    server.settle();
+    EXPECT_EQ(server.server->connections(), 0u) << message;
+    EXPECT_EQ(client.answer()->body, "hello");
+    EXPECT_TRUE(client.ended());
+    EXPECT_FALSE(client.was_reset());
+  }
+  // One that goes on all the same gets its answer first.
   TestClient client = server.connect();
-  ASSERT_TRUE(client.ask("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  ASSERT_TRUE(client.send("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\nmore"));
+  server.settle();
+  EXPECT_EQ(server.server->connections(), 1u);
+  EXPECT_EQ(client.answer()->body, "hello");
+  EXPECT_FALSE(client.was_reset());
+}
+
+TEST(Connection, LingersForABoundedTime) {
+  TestServer server(one_request());
+  TestClient client = server.connect();
+  ASSERT_TRUE(client.ask(kHello));
   EXPECT_TRUE(client.ended());
   server.settle();
   EXPECT_EQ(server.server->connections(), 1u);
@@ -246,9 +273,9 @@ TEST(Connection, LingersForABoundedTime) {
 }
 
 TEST(Connection, LingersForABoundedTimeAlsoWithAClientThatGoesOnSending) {
-  TestServer server;
+  TestServer server(one_request());
   TestClient client = server.connect();
-  ASSERT_TRUE(client.ask("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  ASSERT_TRUE(client.ask(kHello));
   int seconds = 0;
   for (; seconds < 60 && server.server->connections() > 0; ++seconds) {
     ::send(client.socket(), "x", 1, MSG_NOSIGNAL);

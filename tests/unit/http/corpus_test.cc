@@ -17,14 +17,10 @@ const std::vector<CorpusCase>& corpus() {
   return cases;
 }
 
-CodecRun run_whole(const CorpusCase& sample) {
-  return run_codec(sample.bytes, [](size_t left) { return left; });
-}
+CorpusRun run_whole(const CorpusCase& sample) { return run_codec(sample.bytes, all_at_once); }
 
-CodecRun run_cut_at(const CorpusCase& sample, size_t at) {
-  bool first = true;
-  return run_codec(sample.bytes,
-                   [&](size_t left) { return std::exchange(first, false) ? at : left; });
+Rerun in_other_pieces(const CorpusCase& sample) {
+  return [&sample](const NextPiece& next) { return run_codec(sample.bytes, next); };
 }
 
 Wants of_kind(const Wants& all, std::string_view kind) {
@@ -39,7 +35,7 @@ TEST(HttpCorpus, IsThere) { EXPECT_GE(corpus().size(), 600u); }
 TEST(HttpCorpus, EachCaseIsAnsweredAsItSays) {
   for (const CorpusCase& sample : corpus()) {
     SCOPED_TRACE(sample.name + ": " + sample.about);
-    const CodecRun run = run_whole(sample);
+    const CorpusRun run = run_whole(sample);
     EXPECT_EQ(run.statuses, sample.statuses) << run.transcript.substr(0, 2000);
     EXPECT_EQ(static_cast<int>(run.end), static_cast<int>(sample.end));
     EXPECT_EQ(run.transcript.find("/smuggled\n"), std::string::npos);
@@ -49,40 +45,27 @@ TEST(HttpCorpus, EachCaseIsAnsweredAsItSays) {
 TEST(HttpCorpus, EachCaseIsUnderstoodAsItSays) {
   for (const CorpusCase& sample : corpus()) {
     SCOPED_TRACE(sample.name + ": " + sample.about);
-    const CodecRun run = run_whole(sample);
-    for (const auto& want : sample.wants) EXPECT_THAT(run.first, ::testing::Contains(want));
+    const CorpusRun run = run_whole(sample);
+    for (const auto& want : sample.wants) EXPECT_THAT(run.told, ::testing::Contains(want));
     if (const Wants trailers = of_kind(sample.wants, "trailer"); !trailers.empty()) {
-      EXPECT_EQ(of_kind(run.first, "trailer"), trailers);
+      EXPECT_EQ(of_kind(run.told, "trailer"), trailers);
     }
   }
 }
 
 TEST(HttpCorpus, NoCutChangesWhatIsUnderstood) {
-  constexpr size_t kCutsMax = 600;  // Long cases are cut at as many places, spread over them.
+  constexpr size_t kCutsMax = 600;
   for (const CorpusCase& sample : corpus()) {
     SCOPED_TRACE(sample.name);
-    const CodecRun whole = run_whole(sample);
-    const size_t step = 1 + sample.bytes.size() / kCutsMax;
-    for (size_t at = 1; at < sample.bytes.size(); at += step) {
-      const CodecRun cut = run_cut_at(sample, at);
-      ASSERT_EQ(cut.transcript, whole.transcript) << "cut at " << at;
-      ASSERT_EQ(cut.statuses, whole.statuses) << "cut at " << at;
-      ASSERT_EQ(cut.end, whole.end) << "cut at " << at;
-    }
+    ASSERT_EQ(cut_that_matters(sample.bytes.size(), kCutsMax, in_other_pieces(sample)), "");
   }
 }
 
 TEST(HttpCorpus, ByteAfterByteIsUnderstoodTheSame) {
-  constexpr size_t kLong = 20'000;  // Each byte copies all before it.
+  constexpr size_t kPiecesMax = 20'000;
   for (const CorpusCase& sample : corpus()) {
     SCOPED_TRACE(sample.name);
-    const size_t piece = 1 + sample.bytes.size() / kLong;
-    const CodecRun slow =
-        run_codec(sample.bytes, [piece](size_t left) { return std::min(piece, left); });
-    const CodecRun whole = run_whole(sample);
-    ASSERT_EQ(slow.transcript, whole.transcript);
-    ASSERT_EQ(slow.statuses, whole.statuses);
-    ASSERT_EQ(slow.end, whole.end);
+    ASSERT_EQ(slowness_that_matters(sample.bytes.size(), kPiecesMax, in_other_pieces(sample)), "");
   }
 }
 

@@ -28,6 +28,15 @@ TEST(Percent, EncodesAllButUnreserved) {
   EXPECT_EQ(*percent_decode(percent_encode(all)), all);
 }
 
+TEST(Percent, MakesAReferenceOfWhatPeopleWrite) {
+  EXPECT_EQ(percent_encode_reference("https://x:1/a?b=c&d=%C3%A9#e!$'()*+,;@[]~"),
+            "https://x:1/a?b=c&d=%C3%A9#e!$'()*+,;@[]~");
+  EXPECT_EQ(percent_encode_reference("/caf\xc3\xa9 \"<>\\^`{|}"),
+            "/caf%C3%A9%20%22%3C%3E%5C%5E%60%7B%7C%7D");
+  EXPECT_EQ(percent_encode_reference("/100%/%4/%zz/%2f"), "/100%25/%254/%25zz/%2f");
+  EXPECT_EQ(percent_encode_reference("/a\r\nb"), "/a\r\nb");
+}
+
 TEST(Query, IsPairsInOrder) {
   EXPECT_THAT(*parse_query("a=1&b=two+words&a=%26&c"),
               ElementsAre(Pair("a", "1"), Pair("b", "two words"), Pair("a", "&"), Pair("c", "")));

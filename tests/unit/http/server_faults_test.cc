@@ -21,7 +21,7 @@ size_t open_descriptors() {
   return count;
 }
 
-// A little of everything: accept, a head, a body, a stream, a large answer, a close.
+// A little of everything: accept, a head, a body, a stream, a large answer, a close, a cut.
 void visit(TestServer& server) {
   TestClient client(server, server.dial());
   client.send("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -33,18 +33,27 @@ void visit(TestServer& server) {
   client.send(std::string(20'000, 'b'));
   server.settle();
   client.receive();
-  client.send("GET /stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  client.send("GET /stream HTTP/1.1\r\nHost: x\r\n\r\n");
   for (int i = 0; i < 20; ++i) {
     while (client.receive()) {
     }
     server.turn();
   }
+  TestClient other(server, server.dial());
+  other.send("GET /half HTTP/1.1\r\nHost: x\r\n\r\n");
+  server.settle();
 }
 
 void prepare(TestServer& server) {
   server.app.on("/stream", [](Exchange& x) {
-    x.begin(ResponseHead(200));
+    ResponseHead head(200);
+    head.close = true;
+    x.begin(std::move(head));
     for (int i = 0; i < 100; ++i) x.write(std::string(10'000, 's'));
+  });
+  server.app.on("/half", [](Exchange& x) {
+    x.begin(ResponseHead(200), 10);
+    x.write("12345");
   });
   server.listen();
 }

@@ -160,12 +160,27 @@ std::optional<TestAnswer> TestClient::parse(bool to_head) {
   return answer;
 }
 
-TestServer::TestServer(HttpLimits limits, FiberLimits fiber_limits)
+TestServer::TestServer(HttpLimits limits, FiberLimits fiber_limits, ProxyRules proxy)
     : loop(EventLoop::create(clock).value()),
-      fibers(std::make_unique<Fibers>(*loop, fiber_limits)) {
-  server = std::make_unique<HttpServer>(HttpServer::Parts{*loop, *fibers, app, slot, limits});
+      fibers(std::make_unique<Fibers>(*loop, fiber_limits)),
+      limits_(limits),
+      proxy_(std::move(proxy)) {
+  server =
+      std::make_unique<HttpServer>(HttpServer::Parts{*loop, *fibers, app, slot, limits_, proxy_});
   app.on("/hello", [](Exchange& x) { x.respond(ResponseHead(200), "hello"); });
   app.on("/echo", [](Exchange& x) { x.respond(ResponseHead(200), std::string(x.body())); });
+}
+
+void TestServer::watch_requests(RequestObserver* observer, SlowObserver* slow) {
+  server.reset();
+  server = std::make_unique<HttpServer>(HttpServer::Parts{.loop = *loop,
+                                                          .fibers = *fibers,
+                                                          .application = app,
+                                                          .slot = slot,
+                                                          .limits = limits_,
+                                                          .proxy = proxy_,
+                                                          .observer = observer,
+                                                          .slow_observer = slow});
 }
 
 TestServer::~TestServer() {

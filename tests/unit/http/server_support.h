@@ -94,7 +94,7 @@ class TestClient {
 
 class TestServer {
  public:
-  explicit TestServer(HttpLimits limits = {}, FiberLimits fiber_limits = {});
+  explicit TestServer(HttpLimits limits = {}, FiberLimits fiber_limits = {}, ProxyRules proxy = {});
   ~TestServer();
 
   TestApplication app;
@@ -105,7 +105,10 @@ class TestServer {
   std::unique_ptr<HttpServer> server;
 
   const Address& address() const noexcept { return listener_->address(); }
-  void listen();                    // On a port of 127.0.0.1.
+  int listening_socket() const noexcept { return listener_->socket_for(0).fd; }
+  void watch_requests(RequestObserver* observer,
+                      SlowObserver* slow = nullptr);  // Before anything connects.
+  void listen();                                      // On a port of 127.0.0.1.
   Fd dial(int receive_buffer = 0);  // A socket that has connected, before it is accepted.
   TestClient connect(int receive_buffer = 0);  // Accepted.
   TestClient pair();                           // Adopted: one end of a Unix pair.
@@ -117,6 +120,8 @@ class TestServer {
   void settle();             // Turns until there is nothing to do.
 
  private:
+  const HttpLimits limits_;
+  const ProxyRules proxy_;
   std::optional<Listener> listener_;
 };
 

@@ -1,5 +1,6 @@
 #include "core/loop/event_loop.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -85,6 +86,36 @@ TEST_F(EventLoopTest, WatchingNoDescriptorIsAnErrorThatNamesTheCall) {
   Recorder recorder;
   EXPECT_EQ(loop->watch(-1, EPOLLIN, recorder).error().text, "epoll_ctl: Bad file descriptor");
   loop->unwatch(-1, recorder);
+}
+
+// A copy of the descriptor keeps it in the epoll set: its events are nobody's.
+TEST_F(EventLoopTest, NothingComesOfADescriptorThatWasClosedWhileACopyOfItLives) {
+  int ends[2];
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  Fd near(ends[0]);
+  const int number = near.get();
+  const Fd far(ends[1]);
+  const Fd copy(::fcntl(near.get(), F_DUPFD_CLOEXEC, 100));
+  Recorder first;
+  ASSERT_TRUE(loop->watch(number, EPOLLIN | EPOLLET, first));
+  loop->closing(number, first);
+  near.reset();
+  ASSERT_EQ(::write(far.get(), "x", 1), 1);
+  turn();
+  EXPECT_EQ(first.calls, 0);
+
+  Signal signal;  // Another one takes the number.
+  ASSERT_EQ(::dup2(signal.fd(), number), number);
+  const Fd next(number);
+  Recorder second;
+  ASSERT_TRUE(loop->watch(number, EPOLLIN | EPOLLET, second));
+  ASSERT_EQ(::write(far.get(), "x", 1), 1);
+  turn();
+  EXPECT_EQ(second.calls, 0);
+  signal.set();
+  turn();
+  EXPECT_EQ(second.calls, 1);
+  loop->unwatch(number, second);
 }
 
 TEST_F(EventLoopTest, RewatchChangesTheEvents) {

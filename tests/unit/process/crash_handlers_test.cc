@@ -33,7 +33,7 @@ struct Crash {
 // Runs `body` in a child whose slot says that it serves request 0xa3 of route 7.
 Crash crash(const std::function<void()>& body) {
   Board board = std::move(*Board::create(1));
-  board.claim(0);
+  board.claim(0, "demo");
   auto [mine, its] = std::move(*Channel::create_pair());
   const pid_t pid = ::fork();
   if (pid == 0) {

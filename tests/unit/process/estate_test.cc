@@ -17,6 +17,7 @@ EstateText full_text() {
   text.slots = {0, 3, 1023};
   text.busy = {3};
   text.lives = 2;
+  text.regions = {{"default", 16 << 20}, {"sessions", 1 << 20}};
   text.addresses = {{"127.0.0.1:80", {.shared = false, .inherited = false, .file = {}}, 4},
                     {"unix:/a path", {.shared = true, .inherited = false, .file = {5, 6}}, 1},
                     {"[::1]:80", {.shared = true, .inherited = true, .file = {}}, 1}};
@@ -39,8 +40,8 @@ TEST(EstateText, RefusesEveryTornAndEveryChangedLine) {
   EXPECT_TRUE(EstateText::parse(head));
   for (const char* line :
        {"lives 17", "lives x", "lives", "slots 1024", "slots 1 -1", "listen each 1 0 0 ",
-        "listen each 99999 0 0 a", "listen some 1 0 0 a", "listen", "generation 1x", "other", "",
-        "generation 18446744073709551615"})
+        "listen each 99999 0 0 a", "listen some 1 0 0 a", "listen", "region 1 a", "region 65536",
+        "region x a", "generation 1x", "other", "", "generation 18446744073709551615"})
     EXPECT_FALSE(EstateText::parse(head + line + "\n")) << line;
   EXPECT_FALSE(EstateText::parse("svcd 2\nservice users\n"));
   EXPECT_FALSE(EstateText::parse("svcd 1\n"));

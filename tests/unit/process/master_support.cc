@@ -293,6 +293,9 @@ std::string TestMaster::ready_line() {
   for (ssize_t size; (size = ::read(ready_read_, part, sizeof(part))) > 0;)
     text.append(part, static_cast<size_t>(size));
   while (text.ends_with('\n')) text.pop_back();
+  // A reason may have several lines: frames, or mistakes.
+  if (const size_t error = ("\n" + text).find("\nerror "); error != text.npos)
+    return text.substr(error);
   return text.substr(text.rfind('\n') + 1);
 }
 

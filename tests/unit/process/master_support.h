@@ -59,7 +59,7 @@ class TestMaster {
   std::string state(size_t service) const;
   std::vector<pid_t> pids(size_t service, const std::string& state = "ready") const;
   uint16_t port(size_t service) const;
-  std::string ready_line();  // What the ready pipe said last; waits for its end.
+  std::string ready_line();  // The ready pipe's last word; waits for its end.
 
  private:
   int run(const Configure& configure, int ready_fd);

@@ -16,7 +16,7 @@ class ObituaryTest : public ::testing::Test {
     death_.pid = 412;
     death_.was_ready = true;
     death_.status = SIGSEGV;
-    board_.claim(0);
+    board_.claim(0, "demo");
   }
   std::string told() {
     return obituary({"users", 1, generation_, board_.slot(0), failure_, kill_reason_}, death_);
@@ -69,6 +69,16 @@ TEST_F(ObituaryTest, TellsAFailedBootInItsOwnWords) {
   EXPECT_EQ(told(), "users worker 1 (pid 412) died while booting: exit status 1");
 }
 
+TEST_F(ObituaryTest, GivesEachReasonOfAFailedBootItsLine) {
+  death_.was_ready = false;
+  death_.status = 1 << 8;
+  failure_ = "a.toml:1:2: users.one: is required\na.toml:3:4: users.two: is\trequired\n";
+  EXPECT_EQ(told(),
+            "users worker 1 (pid 412) failed to boot for 2 reasons (exit status 1)\n"
+            "  a.toml:1:2: users.one: is required\n"
+            "  a.toml:3:4: users.two: is required");
+}
+
 TEST_F(ObituaryTest, TellsWhoSentASignal) {
   death_.words.signal = SIGSEGV;
   death_.words.sender = 77;
@@ -82,10 +92,19 @@ TEST_F(ObituaryTest, NotesAStackOverflow) {
   EXPECT_EQ(told(), "users worker 1 (pid 412) died: SIGSEGV, stack overflow in fiber");
 }
 
-TEST_F(ObituaryTest, IsOneLineWhateverAWorkerWrote) {
+TEST_F(ObituaryTest, HasNoControlCharactersWhateverAWorkerWrote) {
   death_.was_ready = false;
-  failure_ = "two\nlines\x1b[31m";
-  EXPECT_EQ(told().find_first_of("\n\x1b"), std::string::npos);
+  failure_ = "one\rline\x1b[31m";
+  EXPECT_EQ(told().find_first_of("\n\r\x1b"), std::string::npos);
+  failure_ = "two\r\nlines\x1b[31m\n\n";
+  EXPECT_EQ(told().find_first_of("\r\x1b"), std::string::npos);
+}
+
+TEST(NumberedFrames, FoldWhatARecursionLeaves) {
+  EXPECT_EQ(numbered_frames({"f", "g", "g", "g", "main"}),
+            std::vector<std::string>({"#0 f", "#1 g (3 times)", "#4 main"}));
+  EXPECT_EQ(numbered_frames({"g", "g"}), std::vector<std::string>({"#0 g (2 times)"}));
+  EXPECT_TRUE(numbered_frames({}).empty());
 }
 
 TEST_F(ObituaryTest, SurvivesAScribbledSlot) {

@@ -38,8 +38,11 @@ TEST_F(PidFileTest, RefusesASecondHolderAndNamesTheFirst) {
   const auto second = PidFile::acquire(path_, "shop");
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, std::errc::device_or_resource_busy);
-  EXPECT_EQ(second.error().text,
-            fmt::format("shop is already running (pid {}); see svcctl status", ::getpid()));
+  EXPECT_EQ(
+      second.error().text,
+      fmt::format("shop is already running (pid {}): see svcctl status, or set [master] name to "
+                  "a name of its own",
+                  ::getpid()));
   EXPECT_TRUE(std::filesystem::exists(path_)) << "the loser must not remove the winner's file";
 }
 

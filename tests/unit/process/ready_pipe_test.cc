@@ -32,6 +32,15 @@ TEST(ReadyPipe, TellsProgressAndAnEnd) {
   ::close(ends[0]);
 }
 
+TEST(ReadyPipe, KeepsTheLinesOfAnError) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  ReadyPipe pipe(ends[1]);
+  pipe.error("two reasons\n  a\n  b");
+  EXPECT_EQ(rest(ends[0]), "error two reasons\n  a\n  b\n");
+  ::close(ends[0]);
+}
+
 TEST(ReadyPipe, GoesOnWithoutAReader) {
   ::signal(SIGPIPE, SIG_IGN);
   int ends[2];

@@ -66,7 +66,8 @@ TEST(App, UnknownPathIs404InJson) {
   const Answer answer = client.get("/y");
   EXPECT_EQ(answer.status, 404);
   EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
-  EXPECT_EQ(answer.body, R"({"type":"about:blank","title":"Not Found","status":404})");
+  EXPECT_EQ(answer.body, R"({"type":"about:blank","title":"Not Found","status":404,)"
+                         R"("detail":"there is nothing at this path"})");
 }
 
 TEST(App, WrongMethodIs405WithAllow) {
@@ -137,8 +138,8 @@ TEST(App, OtherExceptionsAre500AndKeepTheirTextToThemselves) {
   for (const char* path : {"/throw", "/odd", "/split/x", "/status"}) {
     const Answer answer = client.get(path);
     EXPECT_EQ(answer.status, 500) << path;
-    EXPECT_EQ(answer.body,
-              R"({"type":"about:blank","title":"Internal Server Error","status":500})");
+    EXPECT_EQ(answer.body, R"({"type":"about:blank","title":"Internal Server Error","status":500,)"
+                           R"("detail":"Internal Server Error"})");
   }
 }
 

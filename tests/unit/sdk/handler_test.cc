@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/sdk/middleware/observe.h"
 #include "core/sdk/testing/client.h"
 
 struct Session {
@@ -141,6 +142,23 @@ TEST(Binding, RawBodyIsAnyBytesOfAnyType) {
   EXPECT_EQ(client.send("POST", "/raw", bytes).body, bytes);
 }
 
+TEST(Binding, ABodyMayBeAbsent) {
+  Client client([](App& app) {
+    app.post("/maybe", [](std::optional<NewOrder> in) { return in ? in->sku : Text<1, 8>("-"); });
+    app.post("/list", [](Default<std::vector<int>> in) { return in.size(); });
+  });
+  EXPECT_EQ(client.send("POST", "/maybe", "").body, "-");
+  const testing::Headers json{{"Content-Type", "application/json"}};
+  EXPECT_EQ(client.send("POST", "/maybe", "", json).body, "-");
+  EXPECT_EQ(client.send("POST", "/maybe", "null", json).body, "-");
+  EXPECT_EQ(client.send("POST", "/maybe", R"({"sku":"a"})", json).body, "a");
+  EXPECT_EQ(client.send("POST", "/maybe", "{}", json).status, 422);
+  EXPECT_EQ(client.send("POST", "/maybe", "{", json).status, 400);
+  EXPECT_EQ(client.send("POST", "/maybe", "x", {{"Content-Type", "text/plain"}}).status, 415);
+  EXPECT_EQ(client.send("POST", "/list", "").body, "0");
+  EXPECT_EQ(client.send("POST", "/list", "[1,2]", json).body, "2");
+}
+
 void query_routes(App& app) {
   app.get("/page", [](Query<Page> page) {
     std::string text = std::to_string(page->page) + "/" + std::to_string(page->size);
@@ -149,14 +167,14 @@ void query_routes(App& app) {
     return text;
   });
   app.get("/one", [](QueryParam<"q"> q, QueryParam<"n", std::optional<int>> n) {
-    return *q + (*n ? std::to_string(**n) : "-");
+    return q + (n ? std::to_string(*n) : "-");
   });
   app.get("/header", [](Header<"X-Token"> token, Header<"X-Many", std::vector<int>> many,
                         Header<"X-None", Default<std::string, "none">> none) {
     return *token + std::to_string(many->size()) + *none;
   });
   app.get("/cookie", [](Cookie<"id"> id, Cookie<"theme", std::optional<std::string>> theme) {
-    return *id + theme->value_or("-");
+    return id + theme.value_or("-");
   });
 }
 
@@ -226,8 +244,23 @@ TEST(Binding, RequestAndContextAreAsked) {
             "PUT /ask/1 a=b /ask/{id} 0000000000005eed 127.0.0.1:40000 test body");
 }
 
+TEST(Parameters, ARequestHasTheIdThatItsClientGaveIt) {
+  Client client([](App& app) { app.get("/id", [](Context& ctx) { return ctx.request_id(); }); });
+  const auto id = [&](const std::string& said) {
+    return client.send("GET", "/id", {}, {{"X-Request-Id", said}}).body;
+  };
+  EXPECT_EQ(id("f0a1-7!"), "f0a1-7!");
+  EXPECT_EQ(id(std::string(128, 'a')), std::string(128, 'a'));
+  for (const std::string& bad : {std::string(129, 'a'), std::string("a b"), std::string("a)"),
+                                 std::string("\xc3\xa9"), std::string()})
+    EXPECT_EQ(id(bad), "0000000000005eed") << bad;
+}
+
 void result_routes(App& app) {
   app.get("/text", [] { return std::string("text"); });
+  app.get("/literal", [] { return "Index Page"; });
+  app.get("/null", [] { return static_cast<const char*>(nullptr); });
+  app.post("/literal", [] { return Created{"made"}; });
   app.get("/struct", [] { return Order{1, "a", 2}; });
   app.get("/vector", [] { return std::vector<int>{1, 2}; });
   app.get("/map", [] { return std::map<std::string, int>{{"a", 1}}; });
@@ -246,6 +279,48 @@ void result_routes(App& app) {
           [] { return svc::offload([] { return svc::offload([] { return Order{}; }); }); });
 }
 
+TEST(Results, LeadOnlyWhereAUriCanLead) {
+  Client client([](App& app) {
+    app.get("/to", [](QueryParam<"to"> to) { return Redirect{*to}; });
+    app.get("/status/{n}", [](int status) { return Redirect{"/x", status}; });
+    app.post("/made", [] { return Created(Order{}, "/orders/caf\xc3\xa9"); });
+  });
+  EXPECT_EQ(client.get("/to?to=/caf%C3%A9%20x%25/%2541").header("Location"),
+            "/caf%C3%A9%20x%25/%41");
+  EXPECT_EQ(client.get("/to?to=/a%0D%0AX:%20b").status, 500);
+  EXPECT_EQ(client.get("/status/308").status, 308);
+  for (const char* path : {"/status/200", "/status/299", "/status/400"})
+    EXPECT_EQ(client.get(path).status, 500) << path;
+  EXPECT_EQ(client.send("POST", "/made").header("Location"), "/orders/caf%C3%A9");
+}
+
+TEST(Results, SayNothingOfAContentThatTheyCantHave) {
+  Client client([](App& app) {
+    app.get("/{status}", [](int status) { return Response(status).text("x"); });
+    app.get("/", [] { return Response(204).text("x"); }).use(timing());
+  });
+  for (const char* path : {"/204", "/205", "/304", "/"}) {
+    EXPECT_EQ(client.get(path).header("Content-Type"), std::nullopt) << path;
+    EXPECT_EQ(client.get(path).body, "") << path;
+  }
+}
+
+TEST(Results, OfTimesThatCantBeWrittenAre500) {
+  Client client([](App& app) {
+    app.get("/far", [] {
+      return std::vector{
+          std::chrono::sys_seconds(std::chrono::sys_days(std::chrono::year(10'000) / 1 / 1)),
+          std::chrono::sys_seconds::max()};
+    });
+    app.get("/last", [] {
+      return std::vector{std::chrono::sys_days(std::chrono::year(9'999) / 12 / 31),
+                         std::chrono::sys_days(std::chrono::year(0) / 1 / 1)};
+    });
+  });
+  EXPECT_EQ(client.get("/far").status, 500);
+  EXPECT_EQ(client.get("/last").body, R"(["9999-12-31","0000-01-01"])");
+}
+
 TEST(Results, BecomeAnswersByTheirType) {
   Client client(result_routes);
   EXPECT_EQ(client.get("/text").header("Content-Type"), "text/plain; charset=utf-8");
@@ -256,6 +331,10 @@ TEST(Results, BecomeAnswersByTheirType) {
   EXPECT_EQ(client.get("/number").body, "1.5");
   EXPECT_EQ(client.get("/function").body, "7");
   EXPECT_EQ(client.get("/nested").body, R"({"id":0,"sku":"","qty":0})");
+  EXPECT_EQ(client.get("/literal").body, "Index Page");
+  EXPECT_EQ(client.get("/literal").header("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(client.get("/null").status, 500);
+  EXPECT_EQ(client.send("POST", "/literal", "").body, "\"made\"");
 }
 
 TEST(Results, AbsentOptionalIs404) {

@@ -172,7 +172,7 @@ class OnePoolThread : public ::testing::Test {
   std::optional<OffloadPool> pool{std::in_place, *loop, OffloadPool::Options{.threads = 1}};
   WorkerBinding binding{{}, &*pool};
   App app{Options("service.test.options", {})};
-  testing::FakeExchange hold{"GET", "/hold", {}, {}, SIZE_MAX};
+  testing::FakeExchange hold{testing::FakeExchange::Setup{{"GET", "/hold"}}};
   bool sealed = false;
   std::atomic<bool> release = false;
   std::atomic<int> ran = 0;
@@ -181,7 +181,7 @@ class OnePoolThread : public ::testing::Test {
 TEST_F(OnePoolThread, RequestThatIsGivenUpTakesItsJobBack) {
   app.get("/count", [this] { ++ran; }).offload();
   hold_thread();
-  testing::FakeExchange late("GET", "/count", {}, {}, SIZE_MAX);
+  testing::FakeExchange late(testing::FakeExchange::Setup{{"GET", "/count"}});
   start(late, 5s);
   EXPECT_EQ(pool->queued(), 1u);
   EXPECT_EQ(fibers.live(), 2u) << "one for each request";
@@ -196,7 +196,7 @@ TEST_F(OnePoolThread, RequestThatIsGivenUpTakesItsJobBack) {
   EXPECT_EQ(pool->queued(), 0u);
 
   release = true;
-  testing::FakeExchange next("GET", "/count", {}, {}, SIZE_MAX);
+  testing::FakeExchange next(testing::FakeExchange::Setup{{"GET", "/count"}});
   start(next);
   ASSERT_TRUE(turn_until([&] { return next.answered(); }));
   EXPECT_EQ(ran, 1) << "only the one for which somebody waited";
@@ -212,7 +212,7 @@ TEST_F(OnePoolThread, RequestThatIsGivenUpWaitsForAJobThatHasBegun) {
     });
     return value;
   });
-  testing::FakeExchange late("GET", "/x", {}, {}, SIZE_MAX);
+  testing::FakeExchange late(testing::FakeExchange::Setup{{"GET", "/x"}});
   start(late, 5s);
   ASSERT_TRUE(turn_until([this] { return ran == 1; }));
   clock.advance(5s);
@@ -236,7 +236,7 @@ TEST_F(OnePoolThread, CancellationReachesAJobThatAsksTheLoop) {
             }
           })
       .offload();
-  testing::FakeExchange late("GET", "/x", {}, {}, SIZE_MAX);
+  testing::FakeExchange late(testing::FakeExchange::Setup{{"GET", "/x"}});
   start(late, 5s);
   ASSERT_TRUE(turn_until([this] { return ran == 1; }));
   clock.advance(5s);

@@ -4,6 +4,8 @@
 
 #include <functional>
 
+#include "core/sdk/issues.h"
+
 namespace svc {
 namespace {
 
@@ -62,7 +64,8 @@ TEST(Options, ErrorNamesPlaceKeyAndRule) {
   EXPECT_EQ(error_of([&] { options.get<Int<8, 9>>("cache.size"); }),
             "prod.toml:9:1: service.users.options.cache.size: must be at least 8");
   EXPECT_EQ(error_of([&] { options.get<std::vector<int>>("tags"); }),
-            "base.toml:4:9: service.users.options.tags[0]: must be an integer");
+            "base.toml:4:9: service.users.options.tags[0]: must be an integer\n"
+            "base.toml:4:14: service.users.options.tags[1]: must be an integer");
   EXPECT_EQ(error_of([&] { options.get<int>("absent"); }),
             "service.users.options.absent: is required");
 }
@@ -82,8 +85,10 @@ TEST(Options, StructRefusesWhatItLacks) {
   EXPECT_EQ(error_of([] {
               Options("o", {{"databse", std::string("x"), "f:1:1"}}).as<Settings>();
             }),
-            "f:1:1: o.databse: there is no such option (did you mean 'database'?)");
-  EXPECT_EQ(error_of([] { Options("o").as<Settings>(); }), "o.database: is required");
+            "f:1:1: o.databse: there is no such option (did you mean 'database'?)\n"
+            "o.database: is required\no.tags: is required");
+  EXPECT_EQ(error_of([] { Options("o").as<Settings>(); }),
+            "o.database: is required\no.tags: is required");
   EXPECT_EQ(error_of([] {
               Options("o", {{"database", std::string("x"), ""},
                             {"tags", OptionRow::List{0}, ""},
@@ -91,6 +96,60 @@ TEST(Options, StructRefusesWhatItLacks) {
                   .as<Settings>();
             }),
             "f:3:1: o.mode: must be one of 'fast', 'safe'");
+}
+
+struct Checked {
+  Int<1, 9> low;
+  Int<1, 9> high;
+  std::vector<Cache> caches;
+  void check(Issues& issues) const {
+    if (low > high) issues.add("low", "must not be above high");
+  }
+};
+
+TEST(Options, AllThatIsWrongIsToldWithItsPlace) {
+  EXPECT_EQ(error_of([] {
+              Options("o", {{"low", int64_t{0}, "f:1:1"},
+                            {"high", std::string("x"), "f:2:1"},
+                            {"caches", OptionRow::List{1}, "f:3:1"},
+                            {"caches[0].szie", int64_t{3}, "f:4:3"},
+                            {"caches[0].path", int64_t{3}, "g:5:3"}})
+                  .as<Checked>();
+            }),
+            "f:4:3: o.caches[0].szie: there is no such option (did you mean 'size'?)\n"
+            "f:1:1: o.low: must be at least 1\n"
+            "f:2:1: o.high: must be an integer\n"
+            "g:5:3: o.caches[0].path: must be a string\n"
+            "f:4:3: o.caches[0].size: is required");
+}
+
+TEST(Options, TypesOwnRulesAreAsked) {
+  const std::string text = error_of([] {
+    Options("o", {{"low", int64_t{3}, "f:1:1"},
+                  {"high", int64_t{2}, "f:2:1"},
+                  {"caches", OptionRow::List{0}, "f:3:1"}})
+        .as<Checked>();
+  });
+  EXPECT_EQ(text, "f:1:1: o.low: must not be above high");
+}
+
+TEST(Options, AStructsOwnRulesPointIntoTheFile) {
+  struct Range {
+    int low;
+    int high;
+    void check(Issues& issues) const {
+      if (low > high) issues.add("high", "must not be below low");
+      if (low == high) issues.add("", "is empty");
+    }
+  };
+  const auto error = [](int64_t low, int64_t high) {
+    return error_of([&] {
+      Options("o", {{"low", low, "f:1:1"}, {"high", high, "f:2:1"}}).as<Range>();
+    });
+  };
+  EXPECT_EQ(error(1, 2), "none");
+  EXPECT_EQ(error(2, 1), "f:2:1: o.high: must not be below low");
+  EXPECT_EQ(error(1, 1), "f:1:1: o: is empty");
 }
 
 TEST(Options, TextsOfTheEnvironmentBecomeNumbers) {
@@ -115,6 +174,24 @@ TEST(Options, ThoseThatNobodyReadAreTold) {
   EXPECT_EQ(options.unread(),
             (std::vector<std::string>{
                 "f:2:1: o.limti: the service doesn't read this option (did you mean 'limit'?)"}));
+}
+
+TEST(Options, PathsStartAtTheFileThatSaysThem) {
+  const Options options("o", {{"root", std::string("site"), "/etc/svcd/a.toml:3:4"},
+                              {"near", std::string("site"), "a.toml:3:4"},
+                              {"set", std::string("site"), "--set"}});
+  EXPECT_EQ(options.path("root", "site"), "/etc/svcd/site");
+  EXPECT_EQ(options.path("root", "../site"), "/etc/svcd/../site");
+  EXPECT_EQ(options.path("root", "/srv/site"), "/srv/site");
+  EXPECT_EQ(options.path("near", "site"), "site");
+  EXPECT_EQ(options.path("set", "site"), "site");
+  EXPECT_EQ(options.path("none", "site"), "site");
+}
+
+TEST(Options, WhatIsWrongIsToldWithItsPlace) {
+  const Options options("o", {{"root", std::string("x"), "a.toml:3:4"}});
+  EXPECT_STREQ(options.wrong("root", "no folder").what(), "a.toml:3:4: o.root: no folder");
+  EXPECT_STREQ(options.wrong("none", "is needed").what(), "o.none: is needed");
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ TEST(Pattern, PlaceholdersAndParametersAreAsMany) {
 
 TEST(Pattern, PlaceholderIsAWholeSegmentWithAName) {
   EXPECT_EQ(judge<OneInt>("{a}"), PatternFault::no_slash);
-  EXPECT_EQ(judge<OneInt>(""), PatternFault::no_slash);
+  EXPECT_EQ(judge<OneInt>(""), PatternFault::too_many);
   EXPECT_EQ(judge<OneInt>("/x{a}"), PatternFault::brace);
   EXPECT_EQ(judge<OneInt>("/{a}x"), PatternFault::brace);
   EXPECT_EQ(judge<OneInt>("/{a"), PatternFault::brace);

@@ -15,6 +15,14 @@ TEST(Problem, HasTheMembersOfRfc9457) {
             R"({"type":"https://x/y","title":"No","status":403,"detail":"not yours","id":7})");
 }
 
+TEST(Problem, SaysItsTitleWhereItHasNoDetail) {
+  EXPECT_STREQ(Problem(404).what(), "Not Found");
+  EXPECT_STREQ(Problem(404).title("No such order").what(), "No such order");
+  EXPECT_STREQ(Problem(404, "order 7 is gone").what(), "order 7 is gone");
+  EXPECT_EQ(Problem(404).response().body(),
+            R"({"type":"about:blank","title":"Not Found","status":404,"detail":"Not Found"})");
+}
+
 TEST(Problem, WithIssuesListsThem) {
   const Problem problem({Issue{{"body", size_t{0}}, "must be a string", "string_type"}});
   EXPECT_EQ(problem.status(), 422);

@@ -22,5 +22,15 @@ TEST(Request, CookiesAreFoundInTheirField) {
   EXPECT_EQ(find_cookie("", "b"), std::nullopt);
 }
 
+TEST(Request, AnOriginHasThePortThatOneNeeds) {
+  EXPECT_EQ(origin_text({"http", "a.example:81", 0}), "http://a.example:81");
+  EXPECT_EQ(origin_text({"https", "a.example", 443}), "https://a.example");
+  EXPECT_EQ(origin_text({"http", "a.example", 443}), "http://a.example:443");
+  EXPECT_EQ(origin_text({"https", "a.example:1", 2}), "https://a.example:1");
+  EXPECT_EQ(origin_text({"https", "[::1]", 8443}), "https://[::1]:8443");
+  EXPECT_EQ(origin_text({"https", "[::1]:1", 8443}), "https://[::1]:1");
+  EXPECT_EQ(origin_text({"https", "", 8443}), "");
+}
+
 }  // namespace
 }  // namespace svc

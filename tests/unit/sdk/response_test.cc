@@ -16,6 +16,14 @@ TEST(Response, LastBodyAndItsTypeStay) {
   EXPECT_EQ(response.header("content-type"), "text/csv");
 }
 
+TEST(Response, OfAnotherStatusIsAMistakeWhereItIsMade) {
+  for (const int status : {0, 100, 199, 600, 999}) {
+    EXPECT_THROW(Response{status}, std::invalid_argument) << status;
+    EXPECT_THROW(Response().status(status), std::invalid_argument) << status;
+  }
+  EXPECT_EQ(Response(599).status(), 599);
+}
+
 TEST(Response, CannotBeSplit) {
   EXPECT_THROW(Response().header("X", "a\r\nY: b"), std::invalid_argument);
   EXPECT_THROW(Response().header("X\r\n", "a"), std::invalid_argument);
@@ -24,10 +32,11 @@ TEST(Response, CannotBeSplit) {
 }
 
 TEST(Response, CookiesAreChecked) {
-  EXPECT_EQ(Response()
-                .cookie("a", "b", {.path = "/x", .max_age_s = 60, .secure = true})
-                .header("Set-Cookie"),
-            "a=b; Path=/x; Max-Age=60; HttpOnly; Secure; SameSite=Lax");
+  EXPECT_EQ(
+      Response()
+          .cookie("a", "b", {.path = "/x", .max_age = std::chrono::seconds(60), .secure = true})
+          .header("Set-Cookie"),
+      "a=b; Path=/x; Max-Age=60; HttpOnly; Secure; SameSite=Lax");
   EXPECT_THROW(Response().cookie("a", "b; Path=/"), std::invalid_argument);
   EXPECT_THROW(Response().cookie("a=", "b"), std::invalid_argument);
   EXPECT_THROW(Response().cookie("", "b"), std::invalid_argument);

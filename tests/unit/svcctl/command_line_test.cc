@@ -89,6 +89,9 @@ TEST(SvcctlCommandLine, MistakesAreOneLineWithAWayOn) {
   EXPECT_THAT(mistake({"config"}), HasSubstr("which command? See svcctl config --help"));
   EXPECT_THAT(mistake({"config", "shwo"}), HasSubstr("did you mean show?"));
   EXPECT_THAT(mistake({"stop", "--bogus"}), HasSubstr("no option --bogus"));
+  EXPECT_THAT(mistake({"-c", "a", "--set", "b=1", "check"}),
+              HasSubstr("--set is an option of, and stands behind: start, run, restart, check,"));
+  EXPECT_THAT(mistake({"-f", "logs"}), HasSubstr("-f is an option of, and stands behind: logs."));
   EXPECT_THAT(mistake({"reload", "a", "b"}), HasSubstr("unexpected argument \"b\""));
   EXPECT_THAT(mistake({"completion"}), HasSubstr("SHELL is required"));
   EXPECT_THAT(mistake({"completion", "tcsh"}), HasSubstr("tcsh"));

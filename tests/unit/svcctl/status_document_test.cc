@@ -47,6 +47,48 @@ TEST(StatusDocument, KeepsFieldsThatItDoesNotKnowAndLeavesOutWhatIsNoScalar) {
   EXPECT_EQ(worker.fields.size(), 6u);
 }
 
+TEST(StatusDocument, TellsWhatServicesDo) {
+  const auto status = parse_status(R"({"pid":1,"at_s":100.5,"services":[{"name":"users",
+    "uptime_s":3,"requests":10,"errors":2,"took":[0,0,0,4,6,0,0,0,0,0,0,0,0,0,0,0,0,0],
+    "recent":{"over_s":10.0,"requests_per_s":1.5,"errors_per_s":0.2,"p50_ms":1.5,"p99_ms":null},
+    "restarts_by_reason":{"own_fault":2,"killed":0},
+    "draining":[{"generation":4,"workers":1,"in_flight":3,"killed_in_s":9.5}],
+    "workers":[{"state":"ready","memory_bytes":10},{"state":"booting","memory_bytes":5}]}]})");
+  ASSERT_TRUE(status);
+  const StatusService& service = status->services[0];
+  EXPECT_EQ(service.uptime_s, 3);
+  EXPECT_EQ(service.work.at, Instant(100500ms));
+  EXPECT_EQ(service.work.answered, 10u);
+  EXPECT_EQ(service.work.errors, 2u);
+  EXPECT_EQ(service.work.took[4], 6u);
+  ASSERT_TRUE(service.recent);
+  EXPECT_EQ(service.recent->over, 10s);
+  EXPECT_EQ(service.recent->requests_per_s, 1.5);
+  EXPECT_EQ(service.recent->p50, 1500us);
+  EXPECT_FALSE(service.recent->p99);
+  EXPECT_THAT(service.reasons, ElementsAre(std::pair("own_fault", 2), std::pair("killed", 0)));
+  ASSERT_EQ(service.draining.size(), 1u);
+  EXPECT_EQ(service.draining[0].in_flight, 3);
+  EXPECT_EQ(service.draining[0].killed_in_s, 9.5);
+  EXPECT_EQ(service.ready(), 1u);
+  EXPECT_EQ(service.total("memory_bytes"), 15);
+  EXPECT_EQ(service.total("absent"), 0);
+}
+
+TEST(StatusDocument, HostileNumbersAreNoNumbers) {
+  const auto status = parse_status(R"({"pid":1,"at_s":1e300,"services":[{"requests":-5,
+    "took":[1,2],"recent":{"over_s":-1,"p50_ms":1e300,"p99_ms":"x"},"uptime_s":"soon",
+    "workers":[{"n":9223372036854775807},{"n":9223372036854775807}]}]})");
+  ASSERT_TRUE(status);
+  const StatusService& service = status->services[0];
+  EXPECT_EQ(service.work.answered, 0u);
+  EXPECT_EQ(service.work.took, LatencyCounts{}) << "of other buckets";
+  EXPECT_EQ(service.recent->over, 0s);
+  EXPECT_FALSE(service.recent->p99);
+  EXPECT_FALSE(service.uptime_s);
+  EXPECT_EQ(service.total("n"), 0);
+}
+
 TEST(StatusDocument, AShortOneIsEnough) {
   const auto status = parse_status(R"({"pid":1,"services":[{"workers":[{}]},7,{}]})");
   ASSERT_TRUE(status);

@@ -21,7 +21,8 @@ StatusWorker worker(const char* index, const char* state) {
            {"in_flight", "12"},
            {"connections", "12345"},
            {"connections_accepted", "99999999"},
-           {"rss_bytes", "8493465"}}};
+           {"rss_bytes", "18493465"},
+           {"memory_bytes", "8493465"}}};
 }
 
 Status a_status() {
@@ -30,7 +31,12 @@ Status a_status() {
   service.state = "degraded";
   service.generation = 3;
   service.workers_wanted = 2;
+  service.uptime_s = 7505;
   service.restarts = 4;
+  service.reasons = {{"before_ready", 1}, {"own_fault", 3}, {"killed", 0}};
+  service.recent = WorkRates{
+      .over = 10s, .requests_per_s = 1034, .errors_per_s = 0.5, .p50 = 1200us, .p99 = 12ms};
+  service.draining = {{.generation = 2, .workers = 1, .in_flight = 3, .killed_in_s = 24}};
   service.last_death = "users worker 1 (pid 99) died: SIGSEGV";
   service.on_probation = true;
   service.quarantined = {"GET /poison"};
@@ -50,15 +56,34 @@ TEST(StatusView, ShowsServerServicesAndWorkers) {
   EXPECT_EQ(format_status(a_status(), Terminal("never")),
             "shop  degraded  pid 412  generation 7  up 1d1h\n"
             "\n"
-            "users  degraded  generation 3  1 of 2 workers ready  4 restarts\n"
+            "users  degraded  generation 3  up 2h5m  1 of 2 workers ready\n"
             "  127.0.0.1:8001\n"
             "  unix:/run/svcd/users.sock\n"
+            "  1034 req/s, p50 1.2ms, p99 12ms, 0.5 errors/s in the last 10s; memory 16.2M\n"
+            "  generation 2 drains: 3 requests in flight, 1 worker left, cut off in 24s\n"
+            "  restarts: 1 before ready, 3 by own fault\n"
             "  last death: users worker 1 (pid 99) died: SIGSEGV\n"
             "  on probation: if its workers crash, the last generation comes back\n"
             "  in quarantine: GET /poison\n"
-            "  WORKER      PID  STATE    GEN  UPTIME  REQUESTS  BUSY  CONNS   RSS\n"
-            "       0  4000413  ready      3    2h5m  12345678    12  12345  8.1M\n"
-            "       1  4000413  booting    3    2h5m  12345678    12  12345  8.1M\n");
+            "  WORKER      PID  STATE    GEN  UPTIME  REQUESTS  BUSY  CONNS   MEM    RSS\n"
+            "       0  4000413  ready      3    2h5m  12345678    12  12345  8.1M  17.6M\n"
+            "       1  4000413  booting    3    2h5m  12345678    12  12345  8.1M  17.6M\n");
+}
+
+TEST(StatusView, OfAnOlderMasterShowsWhatItTells) {
+  Status status = a_status();
+  StatusService service;
+  service.name = "users";
+  service.state = "ready";
+  service.generation = 3;
+  service.workers_wanted = 2;
+  service.restarts = 4;
+  status.services = {service};
+  EXPECT_EQ(format_status(status, Terminal("never")),
+            "shop  degraded  pid 412  generation 7  up 1d1h\n"
+            "\n"
+            "users  ready  generation 3  0 of 2 workers ready\n"
+            "  restarts: 4\n");
 }
 
 TEST(StatusView, FitsIntoEightyColumns) {

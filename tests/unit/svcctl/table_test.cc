@@ -35,5 +35,18 @@ TEST(Table, ShortRowsAndNoRowsAreFine) {
   EXPECT_EQ(format_table({{"A", "B"}, {"x"}}, 0), "A  B\nx\n");
 }
 
+TEST(Table, WrapsAtBlanks) {
+  EXPECT_EQ(wrapped("a few words in lines", 2, 12), "  a few\n    words in\n    lines\n");
+  EXPECT_EQ(wrapped("short", 2), "  short\n");
+  EXPECT_EQ(wrapped("", 2), "");
+  EXPECT_EQ(wrapped("unbreakable", 0, 4), "unbr\n  ea\n  ka\n  bl\n  e\n");
+}
+
+TEST(Table, CutsBetweenCharacters) {
+  EXPECT_EQ(cut_to_width("größe", 3), "grö");
+  EXPECT_EQ(cut_to_width("größe", 9), "größe");
+  EXPECT_EQ(cut_to_width("x", 0), "");
+}
+
 }  // namespace
 }  // namespace svc

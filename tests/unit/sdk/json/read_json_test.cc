@@ -206,6 +206,45 @@ TEST(ReadJson, BooleansOfAVectorHaveNoAddressAndAreReadAllTheSame) {
   EXPECT_EQ(judge<std::vector<bool>>("[true,1]"), "body[1] bool_type");
 }
 
+// `json` as it is written again once it has been read.
+template <class T>
+std::string again(std::string_view json) {
+  T value{};
+  const std::string verdict = judge(json, &value);
+  return verdict == "ok" ? to_json(value) : verdict;
+}
+
+struct Patch {
+  std::optional<std::optional<std::string>> name;
+  std::optional<int> size;
+};
+
+TEST(ReadJson, AnOptionalOfAnOptionalTellsNullFromAbsent) {
+  EXPECT_EQ(again<Patch>(R"({})"), R"({"size":null})");
+  EXPECT_EQ(again<Patch>(R"({"name":null,"size":1})"), R"({"name":null,"size":1})");
+  EXPECT_EQ(again<Patch>(R"({"name":"x"})"), R"({"name":"x","size":null})");
+  EXPECT_EQ(judge<Patch>(R"({"name":1})"), "body.name string_type");
+}
+
+struct Initialised {
+  Default<std::set<std::string>> tags{"rock", "metal"};
+  Default<std::map<std::string, int>> stock{{"a", 1}};
+  Default<List<int>> sizes{1, 2};
+};
+
+TEST(ReadJson, WhatIsSentTakesThePlaceOfAnInitialiser) {
+  EXPECT_EQ(again<Initialised>("{}"), R"({"tags":["metal","rock"],"stock":{"a":1},"sizes":[1,2]})");
+  EXPECT_EQ(again<Initialised>(R"({"tags":["pop"],"stock":{"a":2},"sizes":[]})"),
+            R"({"tags":["pop"],"stock":{"a":2},"sizes":[]})");
+}
+
+TEST(ReadJson, ListsOfAnyKindAreRead) {
+  EXPECT_EQ(again<std::list<int>>("[3,1,3]"), "[3,1,3]");
+  EXPECT_EQ(again<std::deque<std::string>>(R"(["b","a"])"), R"(["b","a"])");
+  EXPECT_EQ(again<std::unordered_set<int>>("[3,3]"), "[3]");
+  EXPECT_EQ(judge<std::list<int>>(R"([1,"x"])"), "body[1] int_type");
+}
+
 TEST(ReadJson, LargeTextAfterASmallOneIsReadAndTheOtherWayRound) {
   const std::string large = R"({"a":")" + std::string(300'000, 'x') + "\"}";
   for (int i = 0; i < 3; ++i) {

@@ -55,6 +55,12 @@ TEST(WriteJson, WritesEveryKindInTheOrderOfTheStruct) {
             R"("flags":[true,false],"pair":[1,2],"map":{"k":1},"number":4,"name":"n"})");
 }
 
+TEST(WriteJson, KeysAndLongTextsAreValidUtf8Too) {
+  EXPECT_EQ(to_json(std::map<std::string, int>{{"k\xff", 1}}), "{\"k\xEF\xBF\xBD\":1}");
+  EXPECT_EQ(to_json(std::vector<std::string>{"12345678\xc3", "1234567890123456\xc3\xa9"}),
+            "[\"12345678\xEF\xBF\xBD\",\"1234567890123456\xc3\xa9\"]");
+}
+
 TEST(WriteJson, WhatIsWrittenIsReadBackTheSame) {
   const Inner inner{-7, 3};
   EXPECT_EQ(to_json(from_json<Inner>(to_json(inner))), to_json(inner));

@@ -109,10 +109,14 @@ TEST_F(Demo, AnythingTellsTheRequestBack) {
   const Answer answer = client_.send("PUT", "/anything/a%2Fb?x=1&x=2&y=&z=a+b", "bo\"dy",
                                      {{"X-One", "1"}, {"x-ONE", "2"}});
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.body,
-            R"({"method":"PUT","path":"/anything/a%2Fb","query":{"x":["1","2"],"y":"","z":"a b"},)"
-            R"("query_string":"x=1&x=2&y=&z=a+b","headers":{"x-one":"1, 2","host":"test",)"
-            R"("content-length":"5"},"body":"bo\"dy","version":"1.1"})");
+  EXPECT_EQ(
+      answer.body,
+      R"({"method":"PUT","url":"http://test/anything/a%2Fb?x=1&x=2&y=&z=a+b",)"
+      R"("path":"/anything/a%2Fb","query":{"x":["1","2"],"y":"","z":"a b"},)"
+      R"("args":{"x":["1","2"],"y":"","z":"a b"},"query_string":"x=1&x=2&y=&z=a+b",)"
+      R"("headers":{"x-one":"1, 2","host":"test","content-length":"5"},)"
+      R"("origin":"127.0.0.1","body":"bo\"dy","data":"bo\"dy","form":{},"files":{},"json":null,)"
+      R"("version":"1.1"})");
   for (const char* path : {"/anything", "/anything/", "/anything/a/b/", "/anything/%FF"}) {
     for (const char* method : {"GET", "POST", "DELETE", "PATCH", "OPTIONS", "HEAD"}) {
       EXPECT_EQ(client_.send(method, path).status, 200) << method << " " << path;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/sdk/types/describe.h"
+#include "tests/unit/sdk/types/judge.h"
 
 namespace svc {
 namespace {
@@ -34,6 +35,43 @@ TEST(Constrained, DefaultHasItsValueAndBehavesAsItsType) {
   Default<std::string, "abc"> changed;
   changed = "other";
   EXPECT_EQ(changed, "other");
+}
+
+TEST(Constrained, NumberHasBoundsThatMayBeOpen) {
+  using testing::judge;
+  using Price = Number<above(0), 100>;
+  EXPECT_EQ(judge<Price>("0.01"), "ok");
+  EXPECT_EQ(judge<Price>("100"), "ok");
+  EXPECT_EQ(judge<Price>("0"), "body greater_than");
+  EXPECT_EQ(judge<Price>("-0.0"), "body greater_than");
+  EXPECT_EQ(judge<Price>("100.00001"), "body less_than_equal");
+  EXPECT_EQ((judge<Number<0, below(1)>>("1")), "body less_than");
+  EXPECT_EQ((judge<Number<-90, 90>>("-90.5")), "body greater_than_equal");
+  EXPECT_EQ(judge<Number<>>("1e308"), "ok");
+  EXPECT_EQ(judge<Number<>>(R"("1")"), "body float_type");
+  EXPECT_EQ(testing::from_text<Price>("nan"), "text float_parsing");
+  EXPECT_EQ((Number<5, 10>().value()), 5.0);
+  EXPECT_EQ((Default<Number<0>, 0.5>() * 2), 1.0);
+}
+
+TEST(Constrained, ListAndMapHaveABoundedNumberOfElements) {
+  using testing::judge;
+  EXPECT_EQ((judge<List<int, 1, 2>>("[]")), "body too_short");
+  EXPECT_EQ((judge<List<int, 1, 2>>("[1,2]")), "ok");
+  EXPECT_EQ((judge<List<int, 1, 2>>("[1,2,3]")), "body too_long");
+  EXPECT_EQ((judge<Map<int, 0, 1>>(R"({"a":1})")), "ok");
+  EXPECT_EQ((judge<Map<int, 0, 1>>(R"({"a":1,"b":2})")), "body too_long");
+}
+
+TEST(Constrained, DefaultWithoutAValueIsAnEmptyOne) {
+  struct Holder {
+    Default<std::vector<std::string>> tags;
+    Default<int> count;
+    Default<std::chrono::seconds, 30> wait;
+    Default<Email, "a@b.c"> mail;
+  };
+  EXPECT_EQ(testing::again<Holder>("{}"), R"({"tags":[],"count":0,"wait":"PT30S","mail":"a@b.c"})");
+  EXPECT_EQ(testing::judge<Holder>(R"({"tags":null})"), "body.tags list_type");
 }
 
 TEST(Constrained, DescriptionHasTheBounds) {

@@ -35,7 +35,7 @@ TEST(Describe, NamesKindsInTheOrderOfTheStruct) {
         std::string(field.name) + "=" + std::to_string(static_cast<int>(field.type->kind)) + " ";
   }
   EXPECT_EQ(kinds,
-            "flag=0 small=1 large=1 real=2 text=3 color=4 raw=5 maybe=6 flags=7 pair=8 node=10 ");
+            "flag=0 small=1 large=1 real=2 text=3 color=4 raw=6 maybe=7 flags=8 pair=9 node=11 ");
 }
 
 TEST(Describe, IntegersHaveTheBoundsOfTheirType) {

@@ -61,10 +61,16 @@ TEST(ReadText, NumbersAreFiniteAndComplete) {
 }
 
 TEST(ReadText, BooleansAreTrueOrFalse) {
-  EXPECT_TRUE(read<bool>("true").value);
-  EXPECT_TRUE(read<bool>("1").value);
-  EXPECT_FALSE(read<bool>("false").value);
-  EXPECT_EQ(read<bool>("yes").type, "bool_parsing");
+  for (const char* const yes : {"true", "1", "True", "TRUE", "on", "yes", "t", "Y"}) {
+    EXPECT_TRUE(read<bool>(yes).value) << yes;
+  }
+  for (const char* const no : {"false", "0", "False", "FALSE", "off", "no", "f", "N"}) {
+    EXPECT_EQ(read<bool>(no).type, "") << no;
+    EXPECT_FALSE(read<bool>(no).value) << no;
+  }
+  for (const char* const neither : {"", "2", "truee", "tru", "01", " true"}) {
+    EXPECT_EQ(read<bool>(neither).type, "bool_parsing") << neither;
+  }
 }
 
 TEST(ReadText, TextsAreValidUtf8AndCountedInCharacters) {

@@ -1,0 +1,1 @@
+svc_fuzz(proxies proxies_fuzz.cc svc_http svc_net svc_base)

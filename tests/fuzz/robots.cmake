@@ -1,0 +1,1 @@
+svc_fuzz(robots robots_fuzz.cc svc_sdk)

@@ -1,0 +1,93 @@
+#include "core/sdk/guards/answer_cache.h"
+
+#include <gtest/gtest.h>
+
+#include "core/sdk/stream.h"
+#include "core/sdk/testing/client.h"
+
+namespace svc {
+namespace {
+
+using testing::Answer;
+using testing::Client;
+
+TEST(AnswerCache, GivesTheSameAnswerWithItsAge) {
+  int runs = 0;
+  Client client([&](App& app) {
+    app.get("/x/{n}",
+            [&](int n, Context& ctx) {
+              ctx.header("X-Run", std::to_string(++runs));
+              return n;
+            })
+        .cache(1min);
+  });
+  EXPECT_FALSE(client.get("/x/1").header("Age"));
+  const Answer again = client.get("/x/1");
+  EXPECT_EQ(again.body, "1");
+  EXPECT_EQ(again.header("Age"), "0");
+  EXPECT_EQ(again.header("X-Run"), "1");
+  EXPECT_EQ(client.get("/x/2").header("X-Run"), "2");
+  EXPECT_EQ(client.get("/x/1?q").header("X-Run"), "3");
+  EXPECT_EQ(client.get("/x/1?q").header("X-Run"), "3");
+}
+
+TEST(AnswerCache, KeepsNothingThatIsSomebodysOwn) {
+  int runs = 0;
+  Client client([&](App& app) {
+    auto group = app.group("/g").use(cache({.ttl = 1min, .vary = {"Accept-Language"}}));
+    group.get("/plain", [&] { return ++runs; });
+    group.get("/cookie", [&](Context& ctx) {
+      ctx.header("Set-Cookie", "a=b");
+      return ++runs;
+    });
+    group.get("/private",
+              [&] { return Response::of(++runs).header("Cache-Control", "max-age=3, Private"); });
+    group.get("/vary",
+              [&] { return Response::of(++runs).header("Vary", "Accept-Language, Accept"); });
+    group.get("/stream", [&](Stream& out) { out.write(std::to_string(++runs)); });
+    group.get("/bad", [&]() -> int {
+      ++runs;
+      throw Problem(404);
+    });
+    group.post("/post", [&] { return ++runs; });
+  });
+  for (const char* path : {"/g/cookie", "/g/private", "/g/vary", "/g/stream", "/g/bad"}) {
+    const int before = runs;
+    client.get(path);
+    client.get(path);
+    EXPECT_EQ(runs, before + 2) << path;
+  }
+  int before = runs;
+  client.send("POST", "/g/post");
+  client.send("POST", "/g/post");
+  EXPECT_EQ(runs, before + 2);
+  client.get("/g/plain");
+  before = runs;
+  client.get("/g/plain");
+  EXPECT_EQ(runs, before);
+  client.get("/g/plain", {{"Authorization", "Basic x"}});
+  client.get("/g/plain", {{"Cookie", "a=b"}});
+  client.get("/g/plain", {{"Range", "bytes=0-0"}});
+  EXPECT_EQ(runs, before + 3);
+  client.get("/g/plain", {{"Accept-Language", "de"}});
+  client.get("/g/plain", {{"Accept-Language", "de"}});
+  EXPECT_EQ(runs, before + 4);
+}
+
+TEST(AnswerCache, KeepsErrorsOnlyWhenAsked) {
+  int runs = 0;
+  Client client([&](App& app) {
+    app.get("/x",
+            [&]() -> int {
+              ++runs;
+              throw Problem(404, "none");
+            })
+        .use(cache({.errors = 1min}));
+  });
+  EXPECT_EQ(client.get("/x").status, 404);
+  EXPECT_EQ(client.get("/x").status, 404);
+  EXPECT_EQ(runs, 1);
+}
+
+}  // namespace
+}  // namespace svc
