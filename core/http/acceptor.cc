@@ -3,6 +3,7 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -18,7 +19,19 @@ Fd open_reserve() noexcept { return Fd(sys::open("/dev/null", O_RDONLY | O_CLOEX
 
 }  // namespace
 
-Acceptor::Acceptor(Acceptors& owner, const AcceptSocket& socket) : owner_(owner), socket_(socket) {}
+void AcceptBurst::all_were_there() noexcept {
+  if (++turns_ < kTurnsToGrow) return;
+  turns_ = 0;
+  size_ = std::min(2 * size_, most_);
+}
+
+void AcceptBurst::fewer_were_there(int taken) noexcept {
+  turns_ = 0;
+  size_ = std::max(taken, 1);
+}
+
+Acceptor::Acceptor(Acceptors& owner, const AcceptSocket& socket)
+    : owner_(owner), socket_(socket), burst_(socket.shared ? kSharedBurst : kBurst) {}
 
 Result<> Acceptor::start() {
   if (watched_) return {};
@@ -34,20 +47,7 @@ void Acceptor::stop() noexcept {
 }
 
 void Acceptor::on_ready(uint32_t) {
-  const int burst = socket_.shared ? kSharedBurst : kBurst;
-  for (int i = 0; i < burst && watched_; ++i) {
-    switch (owner_.accept_one(socket_)) {
-      case Acceptors::Outcome::taken:
-        ++accepted_;
-        break;
-      case Acceptors::Outcome::skipped:
-        break;
-      case Acceptors::Outcome::none:
-      case Acceptors::Outcome::stopped:
-        i = burst;
-        break;
-    }
-  }
+  take_burst();
   // The kernel wakes the waiters of a shared socket in the order of their arming, always the same
   // one first: whoever has had its share goes to the end of the line (EPOLLEXCLUSIVE can't be
   // modified, only added anew).
@@ -55,6 +55,26 @@ void Acceptor::on_ready(uint32_t) {
     stop();
     if (auto started = start(); !started) owner_.starve(static_cast<int>(started.error().code));
   }
+}
+
+void Acceptor::take_burst() {
+  int taken = 0;
+  for (int tries = burst_.size(); tries > 0; --tries) {
+    switch (owner_.accept_one(socket_)) {
+      case Acceptors::Outcome::taken:
+        ++accepted_;
+        ++taken;
+        break;
+      case Acceptors::Outcome::skipped:
+        break;
+      case Acceptors::Outcome::none:
+        return burst_.fewer_were_there(taken);
+      case Acceptors::Outcome::stopped:
+        return;
+    }
+    if (!watched_) return;
+  }
+  burst_.all_were_there();
 }
 
 Acceptors::Acceptors(ServerCore& core)

@@ -8,6 +8,10 @@
 // One descriptor is kept in reserve. It is given up while descriptors are short, so that a handler
 // or the log can still open something, and accepting goes on only once it could be taken back.
 //
+// How many are taken in one turn follows from what was there before: accept4(2) makes a socket and
+// a file before it looks for a connection, so one call too many costs nearly what a good one does.
+// What is left is told again by epoll(7), which watches these sockets by level.
+//
 // Thread: the worker's loop.
 #pragma once
 
@@ -27,10 +31,27 @@ namespace svc {
 class Acceptors;
 class ServerCore;
 
+// As many as were always there in the last turns, and twice as many after some of those.
+class AcceptBurst {
+ public:
+  static constexpr int kTurnsToGrow = 8;
+
+  explicit AcceptBurst(int most) noexcept : most_(most) {}
+
+  int size() const noexcept { return size_; }
+  void all_were_there() noexcept;
+  void fewer_were_there(int taken) noexcept;
+
+ private:
+  const int most_;
+  int size_ = 1;
+  int turns_ = 0;
+};
+
 // One listening socket.
 class Acceptor final : public Watcher {
  public:
-  static constexpr int kBurst = 64;        // Accepted in one turn.
+  static constexpr int kBurst = 64;        // Accepted in one turn, at most.
   static constexpr int kSharedBurst = 16;  // The same, and then others are first (re-armed).
 
   Acceptor(Acceptors& owner, const AcceptSocket& socket);
@@ -43,8 +64,11 @@ class Acceptor final : public Watcher {
   void on_ready(uint32_t events) override;
 
  private:
+  void take_burst();
+
   Acceptors& owner_;
   const AcceptSocket socket_;
+  AcceptBurst burst_;
   int accepted_ = 0;  // On a shared socket, since it was (re-)armed.
   bool watched_ = false;
 };
