@@ -14,6 +14,8 @@ using Instant = std::chrono::steady_clock::time_point;
 using Duration = std::chrono::nanoseconds;
 using namespace std::chrono_literals;
 
+inline constexpr Instant kNever = Instant::max();
+
 class SVC_API Clock {
  public:
   virtual ~Clock() = default;

@@ -37,12 +37,14 @@ inline constexpr uint32_t kRouteNone = UINT32_MAX;
 
 struct RoutePlan {
   BodyMode body = BodyMode::buffered;
-  uint64_t body_max = 0;                              // 0: the server's limit.
-  std::optional<std::chrono::milliseconds> deadline;  // nullopt: the server's request_timeout.
+  uint64_t body_max = 0;                                // 0: the server's limit.
+  std::optional<std::chrono::milliseconds> deadline{};  // nullopt: the server's request_timeout.
   bool endless = false;  // Goes on until the client leaves: cancelled when the drain begins.
   uint32_t route = 0;    // Index in Application::routes(): board, logs, metrics.
   const void* handler = nullptr;  // The application's own; handed back in the Exchange.
 };
+
+inline constexpr RoutePlan kUnroutedPlan{.body = BodyMode::ignored, .route = kRouteNone};
 
 // One row of the route table.
 struct RouteInfo {
@@ -126,8 +128,9 @@ class Application {
   virtual ~Application() = default;
 
   // On the loop's own stack; never blocks, never throws. The head's views stay valid until the
-  // exchange ends. Unknown paths and wrong methods get a plan too: serve() answers 404, 405.
-  virtual RoutePlan plan(const RequestHead& head) noexcept = 0;
+  // exchange ends. Unknown paths and wrong methods get a plan too: serve() answers 404, 405. The
+  // plan lives as long as the application.
+  virtual const RoutePlan& plan(const RequestHead& head) noexcept = 0;
   // In a fiber. Answers through `exchange`. If it returns without an answer the server sends 500.
   // May throw: Cancelled is the server's to handle (503 at a deadline); any other exception is
   // logged and answered with 500.

@@ -42,7 +42,7 @@ bool ServedExchange::owes_continue() noexcept {
 
 Result<size_t> ServedExchange::read(std::span<char> buffer) {
   Fiber& fiber = Fiber::self();
-  if (plan_.body != BodyMode::streamed) return Error::invalid("this route's body is not streamed");
+  if (plan_->body != BodyMode::streamed) return Error::invalid("this route's body is not streamed");
   if (buffer.empty()) return size_t{0};
   for (;;) {
     fiber.check_cancelled();
@@ -152,11 +152,11 @@ void ServedExchange::begin(ResponseHead&& head, std::optional<uint64_t> length) 
   check_head(head);
   // The last moment for it. A handler that means to read would not have begun its answer if it did
   // not want the body; one that only refuses responds.
-  if (plan_.body == BodyMode::streamed && connection_ != nullptr && owes_continue()) {
+  if (plan_->body == BodyMode::streamed && connection_ != nullptr && owes_continue()) {
     connection_->send_continue();
   }
   complete(head);
-  answer_.begin(head, length, may_keep(plan_.body == BodyMode::streamed), core_.date());
+  answer_.begin(head, length, may_keep(plan_->body == BodyMode::streamed), core_.date());
   tell_connection();
 }
 

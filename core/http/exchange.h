@@ -78,12 +78,14 @@ class ServedExchange final : public Exchange {
   bool owes_continue() noexcept;
 
   const RequestHead& head() const noexcept override { return parser_.head(); }
-  const RoutePlan& plan() const noexcept override { return plan_; }
+  const RoutePlan& plan() const noexcept override { return *plan_; }
   const Address& peer() const noexcept override { return peer_; }
   const Address& connection_peer() const noexcept override { return seen_ ? seen_->own : peer_; }
   ClientOrigin origin() const noexcept override;
   uint64_t id() const noexcept override { return id_; }
-  std::optional<Instant> deadline() const noexcept override { return deadline_; }
+  std::optional<Instant> deadline() const noexcept override {
+    return deadline_ == kNever ? std::nullopt : std::optional(deadline_);
+  }
   const RequestTrace& request_trace() const noexcept override { return trace_; }
   AnswerFields& fields() noexcept override { return fields_; }
   std::string_view body() const noexcept override;
@@ -116,6 +118,7 @@ class ServedExchange final : public Exchange {
 
   void look_behind(const Proxied& proxied) noexcept;
   void watch_again();
+  Instant before_the_end() const noexcept;  // When it is told as slow at the latest.
   void on_watch();
   void stop_collecting() noexcept;
   void drop_body() noexcept;
@@ -139,7 +142,7 @@ class ServedExchange final : public Exchange {
 
   Connection* connection_ = nullptr;  // nullptr: detached.
   WorkspaceLease own_;                // While detached.
-  RoutePlan plan_;
+  const RoutePlan* plan_ = &kUnroutedPlan;
   struct Seen {  // Through a trusted proxy.
     Address own;
     ClientOrigin origin;
@@ -150,7 +153,7 @@ class ServedExchange final : public Exchange {
   uint64_t id_ = 0;
   Instant began_{};           // The turn in which its head was complete.
   uint64_t output_mark_ = 0;  // What had been appended to the output before.
-  std::optional<Instant> deadline_;
+  Instant deadline_ = kNever;
   Fiber* fiber_ = nullptr;  // While the handler runs.
   Timer watch_timer_;       // For a handler that waits when its time comes.
   Instant started_{};       // The handler.

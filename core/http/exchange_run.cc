@@ -39,10 +39,10 @@ void ServedExchange::open(Connection& connection) {
   output_mark_ = output_.appended();
   answer_.open(parser_.head(), output_);
   body_.open(parser_, input_);
-  plan_ = core_.application.plan(parser_.head());
+  plan_ = &core_.application.plan(parser_.head());
   continue_owed_ = parser_.head().expect_continue;
-  if (plan_.body != BodyMode::ignored) {
-    body_.limit(plan_.body_max != 0 ? plan_.body_max : core_.limits.body_max);
+  if (plan_->body != BodyMode::ignored) {
+    body_.limit(plan_->body_max != 0 ? plan_->body_max : core_.limits.body_max);
   }
 }
 
@@ -56,7 +56,7 @@ void ServedExchange::look_behind(const Proxied& proxied) noexcept {
 EndedRequest ServedExchange::over(int status, bool complete,
                                   const AnswerQueue& output) const noexcept {
   return {.head = &parser_.head(),
-          .route = plan_.route,
+          .route = plan_->route,
           .status = status,
           .complete = complete,
           .bytes_in = parser_.head_size() + body_.consumed(),
@@ -71,7 +71,7 @@ void ServedExchange::close() noexcept {
   SVC_CHECK(fiber_ == nullptr);
   watch_timer_.disarm();
   connection_ = nullptr;
-  deadline_.reset();
+  deadline_ = kNever;
   seen_.reset();
   stop_collecting();
   drop_body();
@@ -110,9 +110,9 @@ void ServedExchange::drop_body() noexcept {
 
 Result<> ServedExchange::start() {
   stop_collecting();
-  const auto allowed = plan_.deadline.value_or(core_.limits.request_timeout);
+  const auto allowed = plan_->deadline.value_or(core_.limits.request_timeout);
   started_ = core_.loop.now();
-  if (allowed > allowed.zero()) deadline_ = started_ + allowed;
+  deadline_ = allowed > allowed.zero() ? started_ + allowed : kNever;
   const auto slow = core_.limits.slow_request;
   slow_at_ = slow > slow.zero() ? started_ + slow : Instant{};
   end_told_ = false;
@@ -151,11 +151,11 @@ void ServedExchange::run() {
   fiber.set_label(Stretches::label(*this));
   fiber.set_deadline(deadline_);
   core_.stretches.began(*this);
-  core_.request_began(plan_.route);
+  core_.request_began(plan_->route);
 
   serve();
 
-  core_.request_ended(plan_.route);
+  core_.request_ended(plan_->route);
   core_.stretches.ended();
   fiber.set_label(nullptr);
   fiber_ = nullptr;
@@ -170,7 +170,7 @@ void ServedExchange::run() {
 }
 
 void ServedExchange::serve() {
-  if (core_.is_quarantined(plan_.route)) {
+  if (core_.is_quarantined(plan_->route)) {
     return respond_refusal(503, "This part of the service is out of order.", kQuarantineRetry);
   }
   try {

@@ -15,24 +15,28 @@ constexpr Duration kBeforeTheEnd = 1ms;
 
 }  // namespace
 
+Instant ServedExchange::before_the_end() const noexcept {
+  return deadline_ == kNever ? kNever : deadline_ - kBeforeTheEnd;
+}
+
 void ServedExchange::watch_time() {
   if (!watch_timer_.armed()) watch_again();
 }
 
 void ServedExchange::watch_again() {
-  Instant next = deadline_.value_or(Instant::max());
-  if (core_.slow_observer != nullptr && !plan_.endless) {
-    if (deadline_ && !end_told_) next = std::min(next, *deadline_ - kBeforeTheEnd);
+  Instant next = deadline_;
+  if (core_.slow_observer != nullptr && !plan_->endless) {
+    if (!end_told_) next = std::min(next, before_the_end());
     if (slow_at_ != Instant{}) next = std::min(next, slow_at_);
   }
-  if (next != Instant::max()) watch_timer_.arm(core_.loop, next);
+  if (next != kNever) watch_timer_.arm(core_.loop, next);
 }
 
 void ServedExchange::on_watch() {
   if (connection_ == nullptr || finished_ || fiber_ == nullptr) return;
   const Instant now = core_.loop.now();
-  if (deadline_ && now >= *deadline_) return connection_->on_deadline();
-  const bool ends = deadline_ && now >= *deadline_ - kBeforeTheEnd;
+  if (now >= deadline_) return connection_->on_deadline();
+  const bool ends = now >= before_the_end();
   if (ends) {
     end_told_ = true;
   } else if (waits_ != Waits::nothing) {

@@ -3,12 +3,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <functional>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "core/http/chars.h"
+#include "core/http/path_index.h"
 #include "core/http/route_pattern.h"
 
 namespace svc {
@@ -155,13 +154,7 @@ struct Router::Node {
 };
 
 struct Router::Literals {
-  struct Hash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const noexcept {
-      return std::hash<std::string_view>()(text);
-    }
-  };
-  std::unordered_map<std::string, const Endpoint*, Hash, std::equal_to<>> endpoints;
+  PathIndex<Endpoint> endpoints;
 };
 
 Router::Router()
@@ -187,7 +180,7 @@ Result<> Router::add(std::string_view method, std::string_view pattern, uint32_t
   }
   node->endpoint->put(method, {route, std::string(pattern)});
   if (std::ranges::all_of(segments, is_literal)) {
-    literals_->endpoints.emplace(pattern, node->endpoint.get());
+    literals_->endpoints.put(pattern, node->endpoint.get());
   }
   all_->put(method, {route, std::string(pattern)});
   return {};
@@ -236,8 +229,8 @@ RouteMatch Router::match(Method method, std::string_view method_text,
     return true;
   };
   // A path that is a pattern to the letter fits no pattern better.
-  const auto literal = literals_->endpoints.find(path);
-  if (literal != literals_->endpoints.end() && takes(*literal->second)) return match;
+  const Endpoint* const literal = literals_->endpoints.find(path);
+  if (literal != nullptr && takes(*literal)) return match;
   if (path.starts_with('/') && visit_fitting(*root_, path, match.parameters, takes)) return match;
   if (fits) match.kind = method == Method::options ? Kind::options : Kind::method_not_allowed;
   return match;

@@ -32,8 +32,9 @@ void Stretches::began(const Exchange& exchange) noexcept {
 }
 
 void Stretches::ended() noexcept {
-  const Exchange* exchange = running_.exchange(nullptr, std::memory_order_relaxed);
+  const Exchange* exchange = running();
   if (exchange == nullptr) return;
+  running_.store(nullptr, std::memory_order_relaxed);  // Only this thread writes it.
   slot_.loop.end();
   ended_ = fibers_.loop().clock().now();
   const Duration held = ended_ - started_;

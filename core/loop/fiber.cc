@@ -65,7 +65,8 @@ void Fiber::run_body() noexcept {
 
 // A fiber that never leaves needs no timer: it has ended, or asks the clock (check_cancelled).
 inline void Fiber::leave(State as) noexcept {
-  if (deadline_ && !deadline_timer_.armed()) deadline_timer_.arm(owner_->loop(), *deadline_);
+  if (deadline_ != kNever && !deadline_timer_.armed())
+    deadline_timer_.arm(owner_->loop(), deadline_);
   state_ = as;
   context_.leave();
 }
@@ -107,7 +108,8 @@ void Fiber::yield() {
 
 void Fiber::check_cancelled() {
   SVC_CHECK(current_fiber == this);
-  if (deadline_ && owner_->loop().clock().now() >= *deadline_) cancel(CancelReason::deadline);
+  if (deadline_ != kNever && owner_->loop().clock().now() >= deadline_)
+    cancel(CancelReason::deadline);
   if (cancelled_ == CancelReason::none || std::uncaught_exceptions() > 0) return;
   throw Cancelled{cancelled_};
 }
@@ -149,15 +151,15 @@ void Fiber::on_timeout() {
   owner_->wake(*this);
 }
 
-void Fiber::set_deadline(std::optional<Instant> deadline) {
+void Fiber::set_deadline(Instant deadline) {
   deadline_ = deadline;
   deadline_timer_.disarm();
-  if (deadline && current_fiber != this) deadline_timer_.arm(owner_->loop(), *deadline);
+  if (deadline != kNever && current_fiber != this) deadline_timer_.arm(owner_->loop(), deadline);
 }
 
 void Fiber::clear() noexcept {
   timer_.disarm();
-  set_deadline(std::nullopt);
+  set_deadline(kNever);
   label_ = nullptr;
   cancelled_ = CancelReason::none;
   wake_pending_ = false;

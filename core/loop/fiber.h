@@ -71,9 +71,9 @@ class SVC_API Fiber {
   void cancel(CancelReason reason);
   CancelReason cancelled() const noexcept { return cancelled_; }
 
-  // At `deadline` the fiber is cancelled with CancelReason::deadline. nullopt: no deadline.
-  void set_deadline(std::optional<Instant> deadline);
-  std::optional<Instant> deadline() const noexcept { return deadline_; }
+  // At `deadline` the fiber is cancelled with CancelReason::deadline; kNever: it has none.
+  void set_deadline(Instant deadline);
+  Instant deadline() const noexcept { return deadline_; }
 
   // Calls `look` on this fiber's stack, above the frames that are there: for backtraces. The fiber
   // stays where it is. False: it does not wait, or has too little stack left. REQUIRES: on the
@@ -112,7 +112,7 @@ class SVC_API Fiber {
   std::move_only_function<void()> body_;
   Timer timer_;  // The `until` of a suspension.
   Timer deadline_timer_;
-  std::optional<Instant> deadline_;
+  Instant deadline_ = kNever;
   const void* label_ = nullptr;
   CancelReason cancelled_ = CancelReason::none;
   State state_ = State::idle;

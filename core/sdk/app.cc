@@ -51,6 +51,7 @@ Result<> App::seal() {
     const auto index = static_cast<uint32_t>(state_->table.size());
     SVC_TRY_VOID(state_->router.add(route->method(), route->pattern(), index));
     state_->table.push_back(route->info());
+    state_->plans.push_back(route->plan(index));
   }
   state_->pages.seal(state_->made);
   SVC_TRY_VOID(state_->upstreams.seal());

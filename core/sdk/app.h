@@ -71,7 +71,7 @@ class SVC_API App final : public Application, public RouteGroup {
   Result<> start();      // The on_start hooks. Errors: what one of them threw.
   void stop() noexcept;  // The on_stop hooks of what was started; exceptions are logged.
 
-  RoutePlan plan(const RequestHead& head) noexcept override;
+  const RoutePlan& plan(const RequestHead& head) noexcept override;
   void serve(Exchange& exchange) override;
   std::pair<std::string, std::string_view> refusal(int status,
                                                    std::string_view detail) noexcept override;

@@ -19,6 +19,7 @@ struct App::State {
   Upstreams upstreams;  // Of mounted services too.
   RouteTable made;
   std::vector<RouteInfo> table;  // The same routes, in the same order, for others.
+  std::vector<RoutePlan> plans;  // The same, for the server.
   Router router;
   std::vector<std::unique_ptr<App>> mounted;  // Handlers may refer to them.
   std::string refusal_type;  // Content-Type of the last refusal, which the caller only views.

@@ -42,15 +42,12 @@ Response answer_without_route(const RouteMatch& match, const Router& router, std
 
 }  // namespace
 
-RoutePlan App::plan(const RequestHead& head) noexcept {
+const RoutePlan& App::plan(const RequestHead& head) noexcept {
   const RouteMatch match = state_->router.match(head.method, head.method_text, head.path);
   if (match.kind == RouteMatch::Kind::found && !state_->pages.take(head)) {
-    return state_->made.routes[match.route]->plan(match.route);
+    return state_->plans[match.route];
   }
-  RoutePlan plan;
-  plan.body = BodyMode::ignored;
-  plan.route = kRouteNone;
-  return plan;
+  return kUnroutedPlan;
 }
 
 // Every exception but Cancelled ends here, unless a part of the answer is already out: then only

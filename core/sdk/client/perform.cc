@@ -120,8 +120,8 @@ detail::AnswerState Performer::run() {
 void Performer::prepare() {
   const Instant begin = now();
   deadline_ = begin + call_.timeout.value_or(options().timeout);
-  if (const auto deadline = Fiber::self().deadline())
-    deadline_ = std::min(deadline_, before_deadline(*deadline, begin));
+  if (const Instant deadline = Fiber::self().deadline(); deadline != kNever)
+    deadline_ = std::min(deadline_, before_deadline(deadline, begin));
   idempotent_ = call_.idempotent.value_or(is_idempotent(call_.method));
   request_.method = call_.method;
   request_.fields = call_.fields;

@@ -80,7 +80,8 @@ void FakeExchange::fail(int status) {
 
 std::optional<Instant> FakeExchange::deadline() const noexcept {
   const Fiber* const fiber = Fiber::current();
-  return fiber != nullptr ? fiber->deadline() : std::nullopt;
+  if (fiber == nullptr || fiber->deadline() == kNever) return std::nullopt;
+  return fiber->deadline();
 }
 
 std::string_view FakeExchange::body() const noexcept {

@@ -105,7 +105,7 @@ struct Upstream::State final : Application, Watcher {
     if (auto sealed = app.seal(); !sealed) throw std::runtime_error(sealed.error().text);
   }
 
-  RoutePlan plan(const RequestHead& head) noexcept override { return app.plan(head); }
+  const RoutePlan& plan(const RequestHead& head) noexcept override { return app.plan(head); }
   void serve(Exchange& exchange) override {
     ++requests;
     if (delay > Duration(0)) this_fiber::sleep_for(delay);

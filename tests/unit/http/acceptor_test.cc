@@ -16,6 +16,34 @@
 namespace svc {
 namespace {
 
+TEST(AcceptBurst, GrowsAsLongAsAllAreThere) {
+  AcceptBurst burst(5);
+  EXPECT_EQ(burst.size(), 1);
+  for (const int size : {2, 4, 5, 5}) {
+    for (int turn = 0; turn < AcceptBurst::kTurnsToGrow; ++turn) burst.all_were_there();
+    EXPECT_EQ(burst.size(), size);
+  }
+  burst.fewer_were_there(3);
+  EXPECT_EQ(burst.size(), 3);
+  burst.fewer_were_there(0);
+  EXPECT_EQ(burst.size(), 1);
+}
+
+// Clients that come one by one cost one accept4(2) each, but for a look now and then.
+TEST(AcceptBurst, SettlesOnWhatIsThere) {
+  AcceptBurst burst(64);
+  int looks = 0;
+  for (int turn = 0; turn < 90; ++turn) {
+    if (burst.size() == 1) {
+      burst.all_were_there();
+    } else {
+      ++looks;
+      burst.fewer_were_there(1);
+    }
+  }
+  EXPECT_EQ(looks, 10);
+}
+
 TEST(Acceptors, LeaveConnectionsInTheQueueWhenThereIsNoRoom) {
   HttpLimits limits;
   limits.connections_max = 3;

@@ -18,20 +18,13 @@ namespace svc {
 void TestApplication::on(std::string path, Handler handler, RoutePlan plan) {
   plan.route = static_cast<uint32_t>(infos_.size());
   infos_.push_back({"*", path});
-  routes_[std::move(path)] = {plan, std::move(handler)};
+  Route& route = routes_[std::move(path)] = {plan, std::move(handler)};
+  route.plan.handler = &route;
 }
 
-RoutePlan TestApplication::plan(const RequestHead& head) noexcept {
+const RoutePlan& TestApplication::plan(const RequestHead& head) noexcept {
   const auto at = routes_.find(head.path);
-  if (at != routes_.end()) {
-    RoutePlan plan = at->second.plan;
-    plan.handler = &at->second;
-    return plan;
-  }
-  RoutePlan none;
-  none.body = BodyMode::ignored;
-  none.route = UINT32_MAX;
-  return none;
+  return at != routes_.end() ? at->second.plan : kUnroutedPlan;
 }
 
 void TestApplication::serve(Exchange& exchange) {
@@ -250,7 +243,10 @@ void TestServer::pass(Duration time) {
 
 // Loopback delivers within the call: five turns without an event are enough to be sure of peace.
 void TestServer::settle() {
-  for (int i = 0; i < 5; ++i) turn();
+  for (int quiet = 0, turns = 0; quiet < 5 && turns < 100; ++turns) {
+    turn();
+    quiet = loop->worked() ? 0 : quiet + 1;
+  }
 }
 
 }  // namespace svc

@@ -36,7 +36,7 @@ class TestApplication final : public Application {
  public:
   void on(std::string path, Handler handler, RoutePlan plan = {});
 
-  RoutePlan plan(const RequestHead& head) noexcept override;
+  const RoutePlan& plan(const RequestHead& head) noexcept override;
   void serve(Exchange& exchange) override;
   std::pair<std::string, std::string_view> refusal(int status,
                                                    std::string_view detail) noexcept override;

@@ -177,7 +177,7 @@ TEST_F(FiberCancelTest, DoesNotComeWithADeadlineThatWasMovedOrTakenAway) {
   fiber->set_deadline(loop->now() + 30ms);
   pass(20ms);
   EXPECT_EQ(fiber->deadline(), loop->now() + 10ms);
-  fiber->set_deadline(std::nullopt);
+  fiber->set_deadline(kNever);
   pass(20ms);
   EXPECT_EQ(fibers.live(), 1u);
   fiber->resume();

@@ -68,7 +68,7 @@ TEST_F(FiberTest, AResumeOfAnEarlierLifeDoesNotReachTheNextOneOnThatStack) {
   run([&] {
     EXPECT_EQ(Fiber::current()->suspend(loop->now() + 0ms), Wake::timeout);
     EXPECT_EQ(Fiber::current()->cancelled(), CancelReason::none);
-    EXPECT_EQ(Fiber::current()->deadline(), std::nullopt);
+    EXPECT_EQ(Fiber::current()->deadline(), kNever);
   });
 }
 
