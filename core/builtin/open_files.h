@@ -3,7 +3,7 @@
 // Why: finding a name below its folder takes half a dozen system calls that may wait for a disk,
 // and so belongs into the pool; what is asked for a thousand times a second is found once, and the
 // other answers come from the loop's own thread at once. A second is what a change takes to show;
-// an answer is never put together of two states, because descriptor, size and time are one entry's.
+// an answer is never put together of two states, because descriptor, size and head are one entry's.
 //
 // All entries go together, a second after the first of them came: nothing is held open for longer
 // than that, and a file that was removed frees its disk. Process: a worker. Threads: the
@@ -20,7 +20,7 @@
 
 #include "core/base/clock.h"
 #include "core/loop/timer.h"
-#include "core/sdk/file.h"
+#include "core/sdk/ready_file.h"
 
 namespace svc {
 
@@ -28,11 +28,8 @@ namespace svc {
 struct OpenFile {
   struct Variant {
     std::string_view coding;  // Empty: the file as it is, always the first.
-    std::shared_ptr<const Fd> file;
-    FileFacts facts;
+    ReadyFile file;
   };
-  std::string name;          // Its last segment: what the type is taken from.
-  bool is_fallback = false;  // In the place of what isn't there.
   std::vector<Variant> variants;
 };
 

@@ -6,11 +6,11 @@
 #include <memory>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "core/base/sys.h"
 #include "core/builtin/content_coding.h"
 #include "core/sdk/file.h"
-#include "core/sdk/mime_types.h"
 #include "core/sdk/offload.h"
 #include "core/sdk/problem.h"
 
@@ -112,30 +112,43 @@ StaticFiles::Place StaticFiles::look_for(std::string_view encoded) const {
 
 StaticFiles::Place StaticFiles::open(int root, Found found, const std::string& relative,
                                      bool is_fallback) const {
-  auto file = std::make_shared<OpenFile>();
-  file->name = last_name(relative);
-  file->is_fallback = is_fallback;
+  struct Opened {
+    std::string_view coding;
+    Fd file;
+  };
+  std::vector<Opened> opened;
   const auto add = [&](std::string_view coding, const Found& each) {
-    auto opened = open_found(each);
-    if (!opened) judge(opened.error());  // Throws, unless it has just been removed.
-    if (!opened) return;
-    const FileFacts facts = facts_of(*opened);
-    file->variants.push_back({coding, std::make_shared<const Fd>(*std::move(opened)), facts});
+    auto file = open_found(each);
+    if (!file) judge(file.error());  // Throws, unless it has just been removed.
+    if (file) opened.push_back({coding, *std::move(file)});
   };
   add("", found);
-  if (file->variants.empty()) throw not_there();
-  if (!options_.precompressed) return file;
-  for (const ContentCoding& each : kContentCodings) {
-    const auto sibling = find(root, relative + std::string(each.suffix));
-    if (sibling && sibling->is_file()) add(each.name, *sibling);
+  if (opened.empty()) throw not_there();
+  if (options_.precompressed) {
+    for (const ContentCoding& each : kContentCodings) {
+      const auto sibling = find(root, relative + std::string(each.suffix));
+      if (sibling && sibling->is_file()) add(each.name, *sibling);
+    }
   }
-  return file;
+  auto place = std::make_shared<OpenFile>();
+  for (Opened& each : opened) {
+    File file(std::move(each.file), std::string(last_name(relative)));
+    file.header("X-Content-Type-Options", "nosniff");
+    if (!each.coding.empty()) file.encoded(each.coding);
+    if (opened.size() > 1) file.header("Vary", "Accept-Encoding");
+    if (is_fallback) {
+      file.header("Cache-Control", "no-cache");
+    } else if (options_.cache_control) {
+      file.header("Cache-Control", *options_.cache_control);
+    }
+    place->variants.push_back({each.coding, std::move(file).ready()});
+  }
+  return place;
 }
 
-Response StaticFiles::send(const OpenFile& open, const Request& request) const {
+const ReadyFile& StaticFiles::choose(const OpenFile& open, const Request& request) {
   const OpenFile::Variant* chosen = &open.variants.front();
-  const bool varies = open.variants.size() > 1;
-  if (varies) {
+  if (open.variants.size() > 1) {
     const auto wanted = wanted_codings(request.headers("Accept-Encoding").value_or(""));
     auto best = wanted.end();
     for (const OpenFile::Variant& each : open.variants) {
@@ -145,16 +158,7 @@ Response StaticFiles::send(const OpenFile& open, const Request& request) const {
       chosen = &each;
     }
   }
-  File file(chosen->file, chosen->facts, open.name);
-  file.type(mime_type(open.name)).header("X-Content-Type-Options", "nosniff");
-  if (!chosen->coding.empty()) file.encoded(chosen->coding);
-  if (varies) file.header("Vary", "Accept-Encoding");
-  if (open.is_fallback) {
-    file.header("Cache-Control", "no-cache");
-  } else if (options_.cache_control) {
-    file.header("Cache-Control", *options_.cache_control);
-  }
-  return std::move(file).respond_to(request.head());
+  return chosen->file;
 }
 
 Response StaticFiles::answer(std::string_view encoded, const Request& request) {
@@ -164,7 +168,7 @@ Response StaticFiles::answer(std::string_view encoded, const Request& request) {
     if (!place) return with_slash(request);
     open_files_.put(encoded, place);
   }
-  return send(*place, request);
+  return choose(*place, request).respond_to(request.head());
 }
 
 void static_routes(App& app) {

@@ -63,7 +63,8 @@ class StaticFiles {
   std::optional<Found> find_index(int root, std::string& relative) const;
   Place open(int root, Found found, const std::string& relative, bool is_fallback) const;
 
-  Response send(const OpenFile& open, const Request& request) const;
+  // What the client can decode.
+  static const ReadyFile& choose(const OpenFile& open, const Request& request);
 
   StaticOptions options_;
   std::string root_;

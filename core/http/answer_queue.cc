@@ -1,5 +1,8 @@
 #include "core/http/answer_queue.h"
 
+#include <linux/tcp.h>
+#include <netinet/in.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -60,6 +63,29 @@ uint64_t AnswerQueue::size() const noexcept {
 }
 
 AnswerQueue::Sent AnswerQueue::send(int socket) {
+  cork(socket);
+  const Sent sent = send_pieces(socket);
+  if (sent == Sent::all) uncork(socket);
+  return sent;
+}
+
+// What is no TCP socket has none.
+void AnswerQueue::cork(int socket) noexcept {
+  if (corked_ || first_ == pieces_.size() || pieces_.back().file == nullptr ||
+      pieces_.back().length < kCorkMin) {
+    return;
+  }
+  const int on = 1;
+  corked_ = sys::setsockopt(socket, IPPROTO_TCP, TCP_CORK, &on, sizeof on) == 0;
+}
+
+void AnswerQueue::uncork(int socket) noexcept {
+  if (!std::exchange(corked_, false)) return;
+  const int off = 0;
+  sys::setsockopt(socket, IPPROTO_TCP, TCP_CORK, &off, sizeof off);
+}
+
+AnswerQueue::Sent AnswerQueue::send_pieces(int socket) {
   size_t share = kFileShare;
   while (!empty()) {
     while (pieces_[first_].size() == 0) drop_first();
@@ -98,8 +124,7 @@ ssize_t AnswerQueue::send_texts(int socket) {
 // Takes from `share` what this cost of the turn.
 ssize_t AnswerQueue::send_file(int socket, size_t& share) {
   const BodyPiece& piece = pieces_[first_];
-  const auto size =
-      static_cast<size_t>(std::min<uint64_t>({piece.length, uint64_t{kFilePiece}, share}));
+  const auto size = static_cast<size_t>(std::min<uint64_t>(piece.length, share));
   const auto offset = static_cast<off_t>(piece.offset);
   off_t position = offset;
   const ssize_t sent = sys::sendfile(socket, piece.file->get(), &position, size);
@@ -156,6 +181,7 @@ void AnswerQueue::recycle() noexcept {
 
 void AnswerQueue::clear() noexcept {
   recycle();
+  corked_ = false;
   sent_ = 0;
 }
 

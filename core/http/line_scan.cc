@@ -59,6 +59,8 @@ LineScan find_line_end(std::string_view text, size_t from) noexcept {
   return {text[at + 1] == '\n' ? Kind::complete : Kind::bare_cr, at};
 }
 
+bool is_field_value(std::string_view text) noexcept { return find_control(text, 0) == text.size(); }
+
 std::string_view line_fault(LineScan::Kind kind) noexcept {
   using Kind = LineScan::Kind;
   SVC_CHECK(kind != Kind::partial && kind != Kind::complete);

@@ -21,6 +21,9 @@ struct LineScan {
 // Looks for the end of the line at or after offset `from` of `text`.
 LineScan find_line_end(std::string_view text, size_t from) noexcept;
 
+// No control character but HTAB: RFC 9110 5.5, whatever its encoding.
+bool is_field_value(std::string_view text) noexcept;
+
 // What to tell the client of such a line; REQUIRES: one of the three bad kinds.
 std::string_view line_fault(LineScan::Kind kind) noexcept;
 

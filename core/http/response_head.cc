@@ -1,12 +1,18 @@
 // The answer's head while a handler fills it: ResponseHead of message.h.
+#include <algorithm>
 #include <stdexcept>
 
 #include "core/http/chars.h"
 #include "core/http/field_check.h"
+#include "core/http/line_scan.h"
 #include "core/http/message.h"
 
 namespace svc {
 namespace {
+
+constexpr size_t kUsualHead = 256;
+constexpr std::string_view kOwned[] = {"Date", "Content-Length", "Transfer-Encoding", "Connection",
+                                       "Keep-Alive"};
 
 // Calls visit(line, name, value) for each "Name: value\r\n" of `encoded`, until it returns false.
 template <class Visit>
@@ -21,6 +27,30 @@ void each_line(std::string_view encoded, Visit visit) {
   }
 }
 
+// Empty: there is none.
+std::string_view line_of(std::string_view encoded, std::string_view name) noexcept {
+  std::string_view found;
+  each_line(encoded, [&](std::string_view line, std::string_view line_name, std::string_view) {
+    if (iequals(line_name, name)) found = line;
+    return found.empty();
+  });
+  return found;
+}
+
+// Name and value may be views of `encoded` itself.
+void append_line(std::string& encoded, std::string_view name, std::string_view value) {
+  constexpr std::string_view kAround = ": \r\n";
+  const size_t size = encoded.size() + name.size() + value.size() + kAround.size();
+  const bool fits = size <= encoded.capacity();
+  std::string longer;
+  if (!fits) {
+    longer.reserve(std::max({size, kUsualHead, 2 * encoded.capacity()}));
+    longer = encoded;
+  }
+  (fits ? encoded : longer).append(name).append(": ").append(value).append("\r\n");
+  if (!fits) encoded.swap(longer);
+}
+
 }  // namespace
 
 void check_field(std::string_view name, std::string_view value) {
@@ -28,13 +58,12 @@ void check_field(std::string_view name, std::string_view value) {
     throw std::invalid_argument("response field name is not a token: \"" + std::string(name) +
                                 "\"");
   }
-  if (!all_chars(value, kValueChar)) {
+  if (!is_field_value(value)) {
     throw std::invalid_argument("response field " + std::string(name) +
                                 " has a control character in its value");
   }
-  for (const std::string_view owned :
-       {"Date", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive"}) {
-    if (iequals(name, owned)) {
+  for (const std::string_view owned : kOwned) {
+    if (name.size() == owned.size() && iequals(name, owned)) {
       throw std::invalid_argument("response field " + std::string(owned) +
                                   " is set by the server itself");
     }
@@ -44,30 +73,33 @@ void check_field(std::string_view name, std::string_view value) {
 ResponseHead& ResponseHead::add(std::string_view name, std::string_view value) {
   value = trim(value);
   check_field(name, value);
-  others_.reserve(others_.size() + name.size() + value.size() + 4);
-  others_.append(name).append(": ").append(value).append("\r\n");
+  append_line(others_, name, value);
   return *this;
 }
 
 ResponseHead& ResponseHead::remove(std::string_view name) {
-  const auto others_of = [name](std::string_view encoded) {
-    std::string kept;
-    each_line(encoded, [&](std::string_view line, std::string_view line_name, std::string_view) {
-      if (!iequals(line_name, name)) kept.append(line);
-      return true;
-    });
-    return kept;
-  };
-  if (!first_.empty() && others_of(first_).empty()) first_ = {};
-  others_ = others_of(others_);
+  if (!line_of(first_, name).empty()) first_ = {};
+  std::string_view line = line_of(others_, name);
+  if (line.empty()) return *this;
+  const std::string kept_name(name);  // It may be a view of what is erased.
+  for (; !line.empty(); line = line_of(others_, kept_name)) {
+    others_.erase(static_cast<size_t>(line.data() - others_.data()), line.size());
+  }
   return *this;
 }
 
 ResponseHead& ResponseHead::set(std::string_view name, std::string_view value) {
-  check_field(name, trim(value));
-  const std::string kept_value(value);  // It may be a view of what is about to be erased.
+  value = trim(value);
+  check_field(name, value);
+  if (line_of(first_, name).empty() && line_of(others_, name).empty()) {
+    append_line(others_, name, value);
+    return *this;
+  }
   const std::string kept_name(name);
-  return remove(kept_name).add(kept_name, kept_value);
+  const std::string kept_value(value);
+  remove(kept_name);
+  append_line(others_, kept_name, kept_value);
+  return *this;
 }
 
 std::optional<std::string_view> ResponseHead::get(std::string_view name) const noexcept {

@@ -7,16 +7,14 @@
 #include <ctime>
 #include <stdexcept>
 
-#include "core/base/random.h"
 #include "core/base/result.h"
 #include "core/base/sys.h"
-#include "core/http/byte_ranges.h"
 #include "core/http/http_date.h"
-#include "core/http/preconditions.h"
 #include "core/sdk/conditional.h"
 #include "core/sdk/content_disposition.h"
 #include "core/sdk/mime_types.h"
 #include "core/sdk/problem.h"
+#include "core/sdk/ready_file.h"
 
 namespace svc {
 namespace {
@@ -44,6 +42,21 @@ constexpr int kOpenFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
   }
 }
 
+struct FileFacts {
+  uint64_t size = 0;
+  int64_t modified_s = 0;   // Since 1970.
+  int64_t modified_ns = 0;  // The part of a second.
+};
+
+FileFacts facts_of(const Fd& file) {
+  struct stat status {};
+  if (sys::fstat(file.get(), &status) != 0) {
+    throw std::runtime_error(Error::from_errno("fstat a file to be sent").text);
+  }
+  if (!S_ISREG(status.st_mode)) throw Problem(404, "there is no such file");
+  return {static_cast<uint64_t>(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
+}
+
 // The same on every host that has got the file with its time.
 std::string etag_of(const FileFacts& facts, std::string_view coding) {
   constexpr std::string_view kDigits = "0123456789abcdef";
@@ -62,51 +75,18 @@ std::string etag_of(const FileFacts& facts, std::string_view coding) {
   return tag;
 }
 
-std::string content_range(const ByteRange& part, uint64_t size) {
-  return "bytes " + std::to_string(part.first) + "-" +
-         std::to_string(part.first + part.length - 1) + "/" + std::to_string(size);
-}
-
 // What a client should have soon is fetched while its answer is being written.
-void read_ahead(const BodyPiece& piece) {
-  constexpr uint64_t kAhead = 512 * 1024;
-  sys::fadvise(piece.file->get(), 0, 0, POSIX_FADV_SEQUENTIAL);
-  sys::fadvise(piece.file->get(), static_cast<off_t>(piece.offset),
-               static_cast<off_t>(std::min(piece.length, kAhead)), POSIX_FADV_WILLNEED);
-}
-
-// RFC 9110 14.6.
-std::vector<BodyPiece> multipart(const std::vector<BodyPiece>& parts, std::string_view type,
-                                 std::string_view boundary, uint64_t size) {
-  std::vector<BodyPiece> pieces;
-  for (const BodyPiece& part : parts) {
-    std::string head = pieces.empty() ? "--" : "\r\n--";
-    head.append(boundary).append("\r\nContent-Type: ").append(type);
-    head.append("\r\nContent-Range: ").append(content_range({part.offset, part.length}, size));
-    pieces.push_back({.text = std::move(head.append("\r\n\r\n"))});
-    pieces.push_back(part);
-  }
-  pieces.push_back({.text = "\r\n--" + std::string(boundary) + "--\r\n"});
-  return pieces;
+void read_ahead(const Fd& file, uint64_t offset) {
+  constexpr off_t kAhead = 512 * 1024;
+  sys::fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  sys::fadvise(file.get(), static_cast<off_t>(offset), kAhead, POSIX_FADV_WILLNEED);
 }
 
 }  // namespace
 
-FileFacts facts_of(const Fd& file) {
-  struct stat status {};
-  if (sys::fstat(file.get(), &status) != 0) {
-    throw std::runtime_error(Error::from_errno("fstat a file to be sent").text);
-  }
-  if (!S_ISREG(status.st_mode)) throw Problem(404, "there is no such file");
-  return {static_cast<uint64_t>(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec};
-}
-
 File::File(std::string path) : path_(std::move(path)) {}
 
 File::File(Fd file, std::string name) : path_(std::move(name)), file_(std::move(file)) {}
-
-File::File(std::shared_ptr<const Fd> file, const FileFacts& facts, std::string name)
-    : path_(std::move(name)), shared_(std::move(file)), facts_(facts) {}
 
 File File::below(std::string directory, std::string relative) {
   File file(std::move(relative));
@@ -153,50 +133,30 @@ Fd File::open() const {
   return file;
 }
 
-Response File::respond_to(const RequestHead& request) && {
-  const bool is_known = shared_ != nullptr;
-  const auto file =
-      is_known ? std::move(shared_) : std::make_shared<const Fd>(file_ ? std::move(file_) : open());
-  const FileFacts facts = is_known ? facts_ : facts_of(*file);
-  const int64_t now_s = std::time(nullptr);
+ReadyFile File::ready() && {
+  auto file = std::make_shared<const Fd>(file_ ? std::move(file_) : open());
+  const FileFacts facts = facts_of(*file);
   Validators validators;
   validators.etag = etag_.empty() ? quoted_etag(etag_of(facts, coding_)) : etag_;
-  validators.modified_s = std::min(facts.modified_s, now_s);  // Never of the future: 8.8.2.1.
+  // Never of the future: RFC 9110 8.8.2.1.
+  validators.modified_s = std::min<int64_t>(facts.modified_s, std::time(nullptr));
 
   Response answer = std::move(response_);
   answer.header("ETag", validators.etag);
   answer.header("Last-Modified", date_text(http_date(*validators.modified_s)));
-  const bool is_read = request.method == Method::get || request.method == Method::head;
-  if (is_read && apply_preconditions(request, validators, now_s, answer)) return answer;
-
   answer.header("Accept-Ranges", "bytes");
   if (!answer.header("Content-Type")) answer.header("Content-Type", mime_type(path_));
-  std::vector<BodyPiece> parts;
-  WantedRanges wanted;
-  if (request.method == Method::get && request.count("Range") == 1 &&
-      range_still_fits(request, validators, now_s)) {
-    wanted = parse_byte_ranges(*request.header("Range"), facts.size);
+  if (facts.size > 0) read_ahead(*file, 0);
+  return {std::move(file), facts.size, std::move(validators), std::move(answer)};
+}
+
+Response File::respond_to(const RequestHead& request) && {
+  Response answer = std::move(*this).ready().respond_to(request);
+  for (const BodyPiece& piece : answer.pieces()) {
+    if (piece.file == nullptr) continue;
+    if (piece.offset > 0) read_ahead(*piece.file, piece.offset);
+    break;
   }
-  if (wanted.kind == WantedRanges::Kind::unsatisfiable) {
-    throw Problem(416, "the file has " + std::to_string(facts.size) + " bytes")
-        .header("Content-Range", "bytes */" + std::to_string(facts.size));
-  }
-  if (wanted.kind == WantedRanges::Kind::whole) wanted.parts = {{0, facts.size}};
-  for (const ByteRange& part : wanted.parts) {
-    parts.push_back({.file = file, .offset = part.first, .length = part.length});
-  }
-  if (facts.size > 0 && !is_known) read_ahead(parts.front());
-  if (wanted.kind == WantedRanges::Kind::parts) {
-    answer.status(206);
-    if (parts.size() == 1) {
-      answer.header("Content-Range", content_range(wanted.parts.front(), facts.size));
-    } else {
-      const std::string boundary = random_hex(16);
-      parts = multipart(parts, *answer.header("Content-Type"), boundary, facts.size);
-      answer.header("Content-Type", "multipart/byteranges; boundary=" + boundary);
-    }
-  }
-  answer.pieces(std::move(parts));
   return answer;
 }
 

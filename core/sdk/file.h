@@ -28,11 +28,7 @@
 
 namespace svc {
 
-struct FileFacts {
-  uint64_t size = 0;
-  int64_t modified_s = 0;   // Since 1970.
-  int64_t modified_ns = 0;  // The part of a second.
-};
+class ReadyFile;
 
 class SVC_API File {
  public:
@@ -42,9 +38,6 @@ class SVC_API File {
   static File below(std::string directory, std::string relative);
   // A descriptor of a regular file, open for reading; `name` is where its type is taken from.
   explicit File(Fd file, std::string name = {});
-  // One that has been opened and looked at before, for many answers: nothing is waited for then, on
-  // no disk.
-  File(std::shared_ptr<const Fd> file, const FileFacts& facts, std::string name);
 
   File& type(std::string_view media_type) &;  // Instead of what the name says.
   File& download(std::string_view name) &;    // Saved under that name, whatever is in it.
@@ -64,6 +57,8 @@ class SVC_API File {
   // The answer to `request`. Opens the file: in the pool. Throws Problem 403, 404, 412, 416, 503,
   // or std::runtime_error for what else open(2) and fstat(2) say.
   Response respond_to(const RequestHead& request) &&;
+  // The same for many requests. Throws Problem 403, 404, 503, and the same.
+  ReadyFile ready() &&;
 
  private:
   Fd open() const;
@@ -71,15 +66,9 @@ class SVC_API File {
   std::string directory_;  // Of below(); else empty.
   std::string path_;       // Or the name of file_.
   Fd file_;
-  std::shared_ptr<const Fd> shared_;
-  FileFacts facts_;  // Of shared_.
   Response response_;
   std::string etag_;
   std::string coding_;
 };
-
-// Of a regular file. Throws Problem 404 for what is none, std::runtime_error for what fstat(2)
-// says.
-SVC_API FileFacts facts_of(const Fd& file);
 
 }  // namespace svc

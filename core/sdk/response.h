@@ -107,6 +107,7 @@ class SVC_API Response {
 
   Response& pieces(std::vector<BodyPiece> pieces) &;  // Instead of a body.
   bool in_pieces() const noexcept { return !pieces_.empty(); }
+  const std::vector<BodyPiece>& pieces() const noexcept { return pieces_; }
   std::vector<BodyPiece> take_pieces() && noexcept { return std::move(pieces_); }
   bool has_version() const noexcept { return has_version_; }  // etag() or last_modified().
   void clear_content();                                       // No body, and no field Content-….

@@ -1,9 +1,15 @@
 #include "core/http/answer_queue.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
+#include <memory>
 #include <string>
 
 #include "core/base/fd.h"
@@ -60,6 +66,59 @@ TEST(AnswerQueue, SendsMorePiecesThanOneCallTakes) {
   while (queue.send(ends.server.get()) == Sent::blocked) got += take(ends.client.get());
   got += take(ends.client.get());
   EXPECT_EQ(got, expected);
+}
+
+Ends connected_by_tcp() {
+  const Fd listener(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{.sin_family = AF_INET,
+                      .sin_port = 0,
+                      .sin_addr = {.s_addr = htonl(INADDR_LOOPBACK)},
+                      .sin_zero = {}};
+  socklen_t size = sizeof address;
+  auto* const any = reinterpret_cast<sockaddr*>(&address);
+  EXPECT_EQ(::bind(listener.get(), any, size), 0);
+  EXPECT_EQ(::listen(listener.get(), 1), 0);
+  EXPECT_EQ(::getsockname(listener.get(), any, &size), 0);
+  Fd client(::socket(AF_INET, SOCK_STREAM, 0));
+  EXPECT_EQ(::connect(client.get(), any, size), 0);
+  Fd server(::accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK));
+  EXPECT_EQ(::fcntl(client.get(), F_SETFL, O_NONBLOCK), 0);
+  return {std::move(server), std::move(client)};
+}
+
+bool is_corked(const Fd& socket) {
+  int on = -1;
+  socklen_t size = sizeof on;
+  EXPECT_EQ(::getsockopt(socket.get(), IPPROTO_TCP, TCP_CORK, &on, &size), 0);
+  return on != 0;
+}
+
+// Or the last bytes of an answer would wait in the kernel for 200 ms, or for the next answer.
+TEST(AnswerQueue, TakesTheCorkOutBehindALongFile) {
+  Ends ends = connected_by_tcp();
+  const uint64_t size = 20 << 20;
+  const auto file = std::make_shared<const Fd>(::memfd_create("test", MFD_CLOEXEC));
+  ASSERT_EQ(::ftruncate(file->get(), static_cast<off_t>(size)), 0);
+  AnswerQueue queue;
+  queue.tail() += "head";
+  queue.append({.file = file, .offset = 0, .length = size});
+  Sent sent = Sent::more;
+  while (sent == Sent::more) sent = queue.send(ends.server.get());
+  ASSERT_EQ(sent, Sent::blocked) << "20 MiB fit into no socket";
+  EXPECT_TRUE(is_corked(ends.server));
+  size_t got = 0;
+  while (sent != Sent::all) {
+    got += take(ends.client.get()).size();
+    sent = queue.send(ends.server.get());
+    ASSERT_NE(sent, Sent::failed);
+  }
+  EXPECT_FALSE(is_corked(ends.server));
+  while (got < 4 + size) got += take(ends.client.get()).size();
+
+  queue.tail() += "short";
+  queue.append({.file = file, .offset = 0, .length = AnswerQueue::kCorkMin - 1});
+  EXPECT_EQ(queue.send(ends.server.get()), Sent::all);
+  EXPECT_FALSE(is_corked(ends.server));
 }
 
 // A stream that is never quite sent must not keep all that it ever sent.

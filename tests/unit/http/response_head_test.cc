@@ -24,6 +24,31 @@ TEST(ResponseHead, SetReplacesAllOfAName) {
   EXPECT_EQ(head.encoded(), "A: 4\r\nB: 2\r\n");
 }
 
+// Whatever of it has to move meanwhile.
+TEST(ResponseHead, TakesViewsOfItself) {
+  ResponseHead head;
+  head.add("X-0", std::string(100, 'v'));
+  std::string expected = "X-0: " + std::string(100, 'v') + "\r\n";
+  for (int i = 1; i < 40; ++i) {
+    const std::string name = "X-" + std::to_string(i);
+    head.add(name, *head.get("X-0"));
+    expected += name + ": " + std::string(100, 'v') + "\r\n";
+    ASSERT_EQ(head.encoded(), expected);
+  }
+  head.set("X-7", *head.get("X-7"));
+  EXPECT_EQ(head.get("x-7"), std::string(100, 'v'));
+  head.remove(head.encoded().substr(0, 3));
+  EXPECT_EQ(head.get("X-0"), std::nullopt);
+}
+
+TEST(ResponseHead, RemovesAllOfAName) {
+  ResponseHead head;
+  head.add("a", "1").add("B", "2").add("A", "3").add("c", "4").add("a", "5");
+  head.remove("a").remove("not-there");
+  EXPECT_EQ(head.encoded(), "B: 2\r\nc: 4\r\n");
+  EXPECT_EQ(head.set("b", "6").encoded(), "c: 4\r\nb: 6\r\n");
+}
+
 TEST(ResponseHead, TrimsValues) {
   ResponseHead head;
   head.add("A", " \t1 2\t ").add("B", "");
