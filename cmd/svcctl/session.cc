@@ -8,6 +8,7 @@
 
 #include "cmd/svcctl/commands.h"
 #include "cmd/svcctl/status_document.h"
+#include "cmd/svcctl/unit.h"
 #include "config/files.h"
 #include "config/locate.h"
 #include "core/base/check.h"
@@ -43,6 +44,12 @@ Result<std::string> Session::file() const {
   return find_environment(invocation_.environment);
 }
 
+std::string Session::unit() const {
+  if (!invocation_.config.empty() || invocation_.environment.empty()) return "";
+  const auto path = file();
+  return path ? unit_of(*path) : "";
+}
+
 std::string Session::named() const {
   if (!invocation_.config.empty()) return "-c " + invocation_.config;
   return "--env " + invocation_.environment;
@@ -57,13 +64,27 @@ Result<LoadRequest> Session::load_request() const {
 }
 
 Result<std::optional<MasterPointer>> Session::master() const {
-  SVC_TRY(const std::string path, file());
-  SVC_TRY(const std::string real_path, real_path_of(path));
+  const auto path = file();
+  if (!path) return master_without_file(path.error());
+  SVC_TRY(const std::string real_path, real_path_of(*path));
   auto found = read_pointer(runtime_dir_candidates(invocation_.runtime_dir), real_path);
   if (found && *found) return found;
   SVC_TRY(auto by_configuration, master_by_configuration(real_path));
   if (by_configuration.own) return std::move(by_configuration.own);
   return found;  // None, or what was wrong with the first.
+}
+
+// A unit that is stopped stops by this: without it, its server would be cut off.
+Result<std::optional<MasterPointer>> Session::master_without_file(Error why) const {
+  const auto paths = environment_paths(invocation_.environment);
+  if (!paths) return why;
+  for (const std::string& path : *paths) {
+    const auto real_path = real_path_of(path);
+    if (!real_path) continue;  // No such directory.
+    auto found = read_pointer(runtime_dir_candidates(invocation_.runtime_dir), *real_path);
+    if (!found || *found) return found;
+  }
+  return why;
 }
 
 Result<> Session::check_name_is_free() const {
@@ -114,8 +135,11 @@ Result<ControlAnswer> Session::ask(const ControlRequest& request,
                    answer.error().code != std::errc::connection_refused))
       return answer;
   }
+  const std::string unit = this->unit();
   return Error::of(std::errc::no_such_process,
-                   fmt::format("not running; start it with: svcctl {} start", named()));
+                   fmt::format("not running; start it with: {}",
+                               unit.empty() ? fmt::format("svcctl {} start", named())
+                                            : fmt::format("systemctl start {}", unit)));
 }
 
 int Session::fail(int status, std::string_view text) const {

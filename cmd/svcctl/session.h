@@ -34,6 +34,9 @@ class Session {
   // The configuration file as the user named it, or as the environment's name leads to it.
   // REQUIRES: names_a_file(). Errors: find_environment()'s.
   Result<std::string> file() const;
+  // The unit that this host runs the file by, "svcd@production"; "" if there is none. Of files that
+  // -c names there is none: who says so wants a server of their own.
+  std::string unit() const;
   // "-c FILE" or "--env NAME", to repeat in hints.
   std::string named() const;
   // The request by which svcd would load the file too.
@@ -67,6 +70,8 @@ class Session {
     std::optional<MasterPointer> own;
     std::optional<Namesake> other;
   };
+  // Of an environment whose file is gone. Errors: `why`, if none of that name runs.
+  Result<std::optional<MasterPointer>> master_without_file(Error why) const;
   Result<ByConfiguration> master_by_configuration(const std::string& real_path) const;
 
   Invocation invocation_;

@@ -62,6 +62,22 @@ TEST_F(SessionTest, FindsAMasterWhoseConfigurationIsGone) {
   EXPECT_EQ((*found)->name, "shop");
 }
 
+TEST_F(SessionTest, FindsAMasterWhoseEnvironmentIsGone) {
+  const std::string folder = std::filesystem::canonical(SVC_SOURCE_DIR "/config/environments");
+  const MasterPointer gone{folder + "/gone.toml", "gone", runtime_ + "/gone/control"};
+  ASSERT_TRUE(write_pointer(runtime_, gone));
+  Invocation invocation;
+  invocation.environment = "gone";
+  invocation.runtime_dir = runtime_;
+  const auto found = Session(invocation).master();
+  remove_pointer(runtime_, gone);
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->control, gone.control);
+  const auto none = Session(invocation).master();
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().text, HasSubstr("there is no environment \"gone\""));
+}
+
 TEST_F(SessionTest, FindsAMasterThroughASymbolicLinkToItsFile) {
   ASSERT_TRUE(write_pointer(runtime_, pointer()));
   std::filesystem::create_symlink(file_, dir_.file("link.toml"));
