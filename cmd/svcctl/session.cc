@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <climits>
 #include <cstdlib>
 #include <utility>
@@ -34,6 +35,12 @@ bool exists(const std::string& path) {
 }
 
 }  // namespace
+
+std::vector<std::string> explanation_in(const std::vector<std::string>& told) {
+  return {std::find_if(told.begin(), told.end(),
+                       [](const std::string& line) { return line.starts_with(' '); }),
+          told.end()};
+}
 
 Session::Session(Invocation invocation)
     : invocation_(std::move(invocation)), terminal_(invocation_.colour) {}
@@ -128,8 +135,8 @@ Result<ControlAnswer> Session::ask(const ControlRequest& request,
   if (running) {
     auto answer =
         control_call(running->control, request, silence_max, [this, told](std::string_view line) {
-          terminal_.progress(line);
           if (told != nullptr) told->emplace_back(line);
+          if (told == nullptr || explanation_in(*told).empty()) terminal_.progress(line);
         });
     if (answer || (answer.error().code != std::errc::no_such_file_or_directory &&
                    answer.error().code != std::errc::connection_refused))

@@ -16,6 +16,10 @@
 
 namespace svc {
 
+// What a master tells right before its answer to explain it, and what is better read behind that:
+// the source line of a mistake, frames. It begins with a line that begins with a blank.
+std::vector<std::string> explanation_in(const std::vector<std::string>& told);
+
 class Session {
  public:
   // The longest silence of a master that should answer at once.
@@ -49,8 +53,9 @@ class Session {
   // by one that runs another file, and says by which.
   Result<> check_name_is_free() const;
 
-  // Asks the running master. Progress goes to the terminal, and to `told` if there is one. Errors:
-  // no_such_process when nothing runs, else control_call()'s.
+  // Asks the running master. Progress goes to the terminal, and to `told` if there is one: all of
+  // it, while the terminal is then left without what explains the answer (explanation_in()), which
+  // belongs behind that. Errors: no_such_process when nothing runs, else control_call()'s.
   Result<ControlAnswer> ask(const ControlRequest& request,
                             std::chrono::milliseconds silence_max = kPromptly,
                             std::vector<std::string>* told = nullptr) const;

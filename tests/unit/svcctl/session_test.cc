@@ -103,6 +103,13 @@ TEST_F(SessionTest, APointerOfADeadMasterIsNoMaster) {
   EXPECT_EQ(answer.error().code, std::errc::no_such_process);
 }
 
+TEST(Explanation, BeginsWithTheFirstLineThatBeginsWithABlank) {
+  const std::vector<std::string> told = {"booting 1 worker", "    lisen = 1", "    ^ oh",
+                                         "a.toml:2:1: b"};
+  EXPECT_EQ(explanation_in(told), std::vector(told.begin() + 1, told.end()));
+  EXPECT_TRUE(explanation_in({"booting 1 worker"}).empty());
+}
+
 TEST_F(SessionTest, MistakesAreJsonWhenJsonWasAskedFor) {
   Invocation invocation;
   invocation.json = true;
