@@ -132,6 +132,7 @@ Result<ControlAnswer> Session::ask(const ControlRequest& request,
                                    std::chrono::milliseconds silence_max,
                                    std::vector<std::string>* told) const {
   SVC_TRY(const auto running, master());
+  std::string_view why = "not running";
   if (running) {
     auto answer =
         control_call(running->control, request, silence_max, [this, told](std::string_view line) {
@@ -141,10 +142,13 @@ Result<ControlAnswer> Session::ask(const ControlRequest& request,
     if (answer || (answer.error().code != std::errc::no_such_file_or_directory &&
                    answer.error().code != std::errc::connection_refused))
       return answer;
+    // It has left its socket, which one that is stopped takes away.
+    if (answer.error().code == std::errc::connection_refused)
+      why = "not running: its master has died, workers serve on for orphan_timeout";
   }
   const std::string unit = this->unit();
   return Error::of(std::errc::no_such_process,
-                   fmt::format("not running; start it with: {}",
+                   fmt::format("{}; start it with: {}", why,
                                unit.empty() ? fmt::format("svcctl {} start", named())
                                             : fmt::format("systemctl start {}", unit)));
 }

@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <fstream>
 
 #include "cmd/svcctl/commands.h"
+#include "core/base/fd.h"
 #include "core/base/sys.h"
 #include "tests/support/temp_dir.h"
 
@@ -101,6 +104,19 @@ TEST_F(SessionTest, APointerOfADeadMasterIsNoMaster) {
   const auto answer = session(runtime_).ask({"status", {}});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, std::errc::no_such_process);
+}
+
+TEST_F(SessionTest, SaysOfAMasterThatLeftItsSocketThatItHasDied) {
+  ASSERT_TRUE(make_runtime_dirs(runtime_, "shop"));
+  ASSERT_TRUE(write_pointer(runtime_, pointer()));
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  pointer().control.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  const Fd nobody(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::bind(nobody.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  const auto answer = session(runtime_).ask({"status", {}});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, std::errc::no_such_process);
+  EXPECT_THAT(answer.error().text, HasSubstr("its master has died"));
 }
 
 TEST(Explanation, BeginsWithTheFirstLineThatBeginsWithABlank) {
