@@ -21,6 +21,7 @@ Result<std::string> find_log(const Session& session) {
                      unit.empty() ? "the server logs to the stream that it was given at its start; "
                                     "look there, or in journalctl"
                                   : "the log is in the journal: journalctl -u " + unit);
+  if (answer.error().code != std::errc::no_such_process) return answer.error();
   SVC_TRY(const LoadRequest request, session.load_request());
   SVC_TRY(const Config config, load_config(request));
   if (!unit.empty() && is_stream(config.log.target))

@@ -217,6 +217,21 @@ def started_by_hand():
     expect_in("journalctl -u svcd@production", run("svcctl", "--env", "production", "logs").text)
 
 
+def ordinary_user():
+    """Runs servers of their own beside the units, and learns that those are not theirs."""
+    start_production()
+    write("/tmp/own/own.toml", '[service.own]\nbuiltin = "echo"\nlisten = ["127.0.0.1:0"]\nworkers = 1\n')
+    own = ("runuser", "-u", "games", "--", "svcctl", "-c", "/tmp/own/own.toml")
+    expect(run(*own, "status").status, 3)
+    must(*own, "start")
+    expect_in("1 of 1 workers ready", must(*own, "status"))
+    must(*own, "reload")
+    must(*own, "stop")
+    told = run("runuser", "-u", "games", "--", "svcctl", "--env", "production", "status")
+    expect(told.status, 1)
+    expect_in("/run/svcd: belongs to user", told.text)
+
+
 def two_instances():
     start_production()
     configure("staging", "127.0.0.1:8081")
