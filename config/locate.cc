@@ -49,15 +49,28 @@ Result<std::string> find_environment(std::string_view name) {
   return find_environment(name, environment_dirs(program, FileSource::disk()));
 }
 
-Result<std::string> find_environment(std::string_view name,
-                                     const std::vector<std::string>& directories) {
+Result<std::vector<std::string>> environment_paths(std::string_view name) {
+  SVC_TRY(const std::string program, program_directory());
+  return environment_paths(name, environment_dirs(program, FileSource::disk()));
+}
+
+Result<std::vector<std::string>> environment_paths(std::string_view name,
+                                                   const std::vector<std::string>& directories) {
   if (!is_environment_name(name))
     return Error::invalid(fmt::format(
         "\"{}\" is no environment's name: a file's name without its directory and \".toml\"",
         name));
+  std::vector<std::string> paths;
+  for (const std::string& directory : directories)
+    paths.push_back(fmt::format("{}/{}.toml", directory, name));
+  return paths;
+}
+
+Result<std::string> find_environment(std::string_view name,
+                                     const std::vector<std::string>& directories) {
+  SVC_TRY(const auto paths, environment_paths(name, directories));
   std::string searched;
-  for (const std::string& directory : directories) {
-    std::string path = fmt::format("{}/{}.toml", directory, name);
+  for (const std::string& path : paths) {
     if (FileSource::disk().is_file(path)) return path;
     searched += (searched.empty() ? "" : " or ") + path;
   }

@@ -35,6 +35,11 @@ SVC_API std::vector<std::string> module_dirs(const std::string& program_director
 SVC_API Result<std::string> find_environment(std::string_view name);
 SVC_API Result<std::string> find_environment(std::string_view name,
                                              const std::vector<std::string>& directories);
+// Every path at which find_environment() looks, whether something is there or not. Errors: one
+// sentence if `name` is none.
+SVC_API Result<std::vector<std::string>> environment_paths(std::string_view name);
+SVC_API Result<std::vector<std::string>> environment_paths(
+    std::string_view name, const std::vector<std::string>& directories);
 // The names that find_environment() would find, sorted.
 SVC_API std::vector<std::string> environments(const std::vector<std::string>& directories);
 

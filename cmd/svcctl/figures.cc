@@ -1,6 +1,7 @@
 #include "cmd/svcctl/figures.h"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -50,6 +51,12 @@ std::string reasons_text(const StatusService& service) {
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, words);
   }
   return text;
+}
+
+std::string passed_by_text(const StatusService& service) {
+  if (service.passed_by.empty()) return "";
+  return cleaned(fmt::format("new connections pass by worker {}, silent or down",
+                             fmt::join(service.passed_by, ", ")));
 }
 
 std::string draining_text(const StatusDraining& draining) {

@@ -19,6 +19,8 @@ std::string spoken_memory(double bytes);  // "8.1M", "1.2G"
 
 // "2 by own fault, 1 killed"; "" if there were none.
 std::string reasons_text(const StatusService& service);
+// "new connections pass by worker 0, 2, silent or down"; "" if they pass by none.
+std::string passed_by_text(const StatusService& service);
 // "generation 2 drains: 3 requests in flight, 1 worker left, cut off in 24s".
 std::string draining_text(const StatusDraining& draining);
 // Without files and what is shared, as far as the master tells.

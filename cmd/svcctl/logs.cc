@@ -15,12 +15,18 @@ constexpr int kTickMs = 200;
 Result<std::string> find_log(const Session& session) {
   const auto answer = session.ask({"log_target", {}});
   if (answer && !answer->line.empty()) return answer->line;
+  const std::string unit = session.unit();
   if (answer)
     return Error::of(std::errc::no_such_file_or_directory,
-                     "the server logs to the stream that it was given at its start; look there, or "
-                     "in journalctl");
+                     unit.empty() ? "the server logs to the stream that it was given at its start; "
+                                    "look there, or in journalctl"
+                                  : "the log is in the journal: journalctl -u " + unit);
+  if (answer.error().code != std::errc::no_such_process) return answer.error();
   SVC_TRY(const LoadRequest request, session.load_request());
   SVC_TRY(const Config config, load_config(request));
+  if (!unit.empty() && is_stream(config.log.target))
+    return Error::of(std::errc::no_such_file_or_directory,
+                     "not running; what it has told is in the journal: journalctl -u " + unit);
   return log_path_of(config);
 }
 

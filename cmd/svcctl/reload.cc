@@ -52,9 +52,12 @@ int ask_and_report(const Session& session, const ControlRequest& request,
   if (!answer) return session.fail(answer.error());
   if (session.invocation().wait && answer->exit_status == 0) DrainWatch(session).wait();
   if (!session.json()) {
-    if (answer->exit_status != 0) return session.fail(kFailed, answer->line);
-    session.terminal().line(cleaned(answer->line));
-    return kDone;
+    if (answer->exit_status == 0)
+      session.terminal().line(cleaned(answer->line));
+    else
+      session.fail(kFailed, answer->line);
+    for (const std::string& line : explanation_in(told)) session.terminal().progress(line);
+    return answer->exit_status == 0 ? kDone : kFailed;
   }
   std::string out;
   JsonWriter json(out);

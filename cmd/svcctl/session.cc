@@ -2,12 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <climits>
 #include <cstdlib>
 #include <utility>
 
 #include "cmd/svcctl/commands.h"
 #include "cmd/svcctl/status_document.h"
+#include "cmd/svcctl/unit.h"
 #include "config/files.h"
 #include "config/locate.h"
 #include "core/base/check.h"
@@ -34,6 +36,12 @@ bool exists(const std::string& path) {
 
 }  // namespace
 
+std::vector<std::string> explanation_in(const std::vector<std::string>& told) {
+  return {std::find_if(told.begin(), told.end(),
+                       [](const std::string& line) { return line.starts_with(' '); }),
+          told.end()};
+}
+
 Session::Session(Invocation invocation)
     : invocation_(std::move(invocation)), terminal_(invocation_.colour) {}
 
@@ -41,6 +49,12 @@ Result<std::string> Session::file() const {
   SVC_CHECK(names_a_file());
   if (!invocation_.config.empty()) return invocation_.config;
   return find_environment(invocation_.environment);
+}
+
+std::string Session::unit() const {
+  if (!invocation_.config.empty() || invocation_.environment.empty()) return "";
+  const auto path = file();
+  return path ? unit_of(*path) : "";
 }
 
 std::string Session::named() const {
@@ -57,13 +71,27 @@ Result<LoadRequest> Session::load_request() const {
 }
 
 Result<std::optional<MasterPointer>> Session::master() const {
-  SVC_TRY(const std::string path, file());
-  SVC_TRY(const std::string real_path, real_path_of(path));
+  const auto path = file();
+  if (!path) return master_without_file(path.error());
+  SVC_TRY(const std::string real_path, real_path_of(*path));
   auto found = read_pointer(runtime_dir_candidates(invocation_.runtime_dir), real_path);
   if (found && *found) return found;
   SVC_TRY(auto by_configuration, master_by_configuration(real_path));
   if (by_configuration.own) return std::move(by_configuration.own);
   return found;  // None, or what was wrong with the first.
+}
+
+// A unit that is stopped stops by this: without it, its server would be cut off.
+Result<std::optional<MasterPointer>> Session::master_without_file(Error why) const {
+  const auto paths = environment_paths(invocation_.environment);
+  if (!paths) return why;
+  for (const std::string& path : *paths) {
+    const auto real_path = real_path_of(path);
+    if (!real_path) continue;  // No such directory.
+    auto found = read_pointer(runtime_dir_candidates(invocation_.runtime_dir), *real_path);
+    if (!found || *found) return found;
+  }
+  return why;
 }
 
 Result<> Session::check_name_is_free() const {
@@ -104,18 +132,25 @@ Result<ControlAnswer> Session::ask(const ControlRequest& request,
                                    std::chrono::milliseconds silence_max,
                                    std::vector<std::string>* told) const {
   SVC_TRY(const auto running, master());
+  std::string_view why = "not running";
   if (running) {
     auto answer =
         control_call(running->control, request, silence_max, [this, told](std::string_view line) {
-          terminal_.progress(line);
           if (told != nullptr) told->emplace_back(line);
+          if (told == nullptr || explanation_in(*told).empty()) terminal_.progress(line);
         });
     if (answer || (answer.error().code != std::errc::no_such_file_or_directory &&
                    answer.error().code != std::errc::connection_refused))
       return answer;
+    // It has left its socket, which one that is stopped takes away.
+    if (answer.error().code == std::errc::connection_refused)
+      why = "not running: its master has died, workers serve on for orphan_timeout";
   }
+  const std::string unit = this->unit();
   return Error::of(std::errc::no_such_process,
-                   fmt::format("not running; start it with: svcctl {} start", named()));
+                   fmt::format("{}; start it with: {}", why,
+                               unit.empty() ? fmt::format("svcctl {} start", named())
+                                            : fmt::format("systemctl start {}", unit)));
 }
 
 int Session::fail(int status, std::string_view text) const {

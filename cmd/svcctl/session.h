@@ -16,6 +16,10 @@
 
 namespace svc {
 
+// What a master tells right before its answer to explain it, and what is better read behind that:
+// the source line of a mistake, frames. It begins with a line that begins with a blank.
+std::vector<std::string> explanation_in(const std::vector<std::string>& told);
+
 class Session {
  public:
   // The longest silence of a master that should answer at once.
@@ -34,6 +38,9 @@ class Session {
   // The configuration file as the user named it, or as the environment's name leads to it.
   // REQUIRES: names_a_file(). Errors: find_environment()'s.
   Result<std::string> file() const;
+  // The unit that this host runs the file by, "svcd@production"; "" if there is none. Of files that
+  // -c names there is none: who says so wants a server of their own.
+  std::string unit() const;
   // "-c FILE" or "--env NAME", to repeat in hints.
   std::string named() const;
   // The request by which svcd would load the file too.
@@ -46,8 +53,9 @@ class Session {
   // by one that runs another file, and says by which.
   Result<> check_name_is_free() const;
 
-  // Asks the running master. Progress goes to the terminal, and to `told` if there is one. Errors:
-  // no_such_process when nothing runs, else control_call()'s.
+  // Asks the running master. Progress goes to the terminal, and to `told` if there is one: all of
+  // it, while the terminal is then left without what explains the answer (explanation_in()), which
+  // belongs behind that. Errors: no_such_process when nothing runs, else control_call()'s.
   Result<ControlAnswer> ask(const ControlRequest& request,
                             std::chrono::milliseconds silence_max = kPromptly,
                             std::vector<std::string>* told = nullptr) const;
@@ -67,6 +75,8 @@ class Session {
     std::optional<MasterPointer> own;
     std::optional<Namesake> other;
   };
+  // Of an environment whose file is gone. Errors: `why`, if none of that name runs.
+  Result<std::optional<MasterPointer>> master_without_file(Error why) const;
   Result<ByConfiguration> master_by_configuration(const std::string& real_path) const;
 
   Invocation invocation_;

@@ -1,6 +1,7 @@
 #include "cmd/svcctl/start.h"
 
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -15,8 +16,6 @@ namespace svc {
 namespace {
 
 constexpr mode_t kLogMode = 0640;
-
-bool is_stream(const std::string& target) { return target == "stderr" || target == "stdout"; }
 
 Result<Fd> open_log(const Config& config) {
   if (is_stream(config.log.target))
@@ -74,6 +73,8 @@ int report(const Session& session, std::string_view result, const std::string& l
 
 }  // namespace
 
+bool is_stream(std::string_view target) { return target == "stderr" || target == "stdout"; }
+
 std::string log_path_of(const Config& config) {
   if (!is_stream(config.log.target)) return config.log.target;
   return runtime_paths(config.master.runtime_dir, config.master.name).log;
@@ -90,6 +91,14 @@ Result<std::vector<std::string>> server_command(const Session& session) {
   for (const std::string& value : invocation.overrides)
     command.insert(command.end(), {"--set", value});
   return command;
+}
+
+Result<> check_is_not_the_units(const Session& session, std::string_view verb) {
+  const std::string unit = session.unit();
+  if (unit.empty() || ::geteuid() != 0) return {};
+  return Error::of(
+      std::errc::operation_not_permitted,
+      fmt::format("{} is run by systemd: systemctl {} {}", session.named(), verb, unit));
 }
 
 int start_and_report(const Session& session, const Config& config) {
@@ -115,6 +124,8 @@ int run_start(const Session& session) {
   }
   if (running.error().code != std::errc::no_such_process) return session.fail(running.error());
   if (!config) return session.fail(config.error());
+  if (const auto own = check_is_not_the_units(session, "start"); !own)
+    return session.fail(own.error());
   return start_and_report(session, *config);
 }
 

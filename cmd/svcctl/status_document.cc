@@ -142,6 +142,7 @@ StatusService read_service(const object& from, Instant at) {
   service.on_probation =
       from["on_probation"].get(on_probation) == simdjson::SUCCESS && on_probation;
   service.quarantined = texts_of(from, "quarantined");
+  service.passed_by = texts_of(from, "passed_by");
   service.listen = texts_of(from, "listen");
   each_object(from, "upstreams", [&](const object& each) {
     service.upstreams.push_back({text_of(each, "name"), text_of(each, "breaker"),

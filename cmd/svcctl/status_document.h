@@ -56,6 +56,7 @@ struct StatusService {
   std::string last_death;
   bool on_probation = false;
   std::vector<std::string> quarantined;  // Routes.
+  std::vector<std::string> passed_by;    // Workers that get no new connections, by index.
   std::vector<std::string> listen;
   std::vector<StatusUpstream> upstreams;
   std::vector<StatusWorker> workers;

@@ -99,6 +99,8 @@ std::string work_lines(const StatusService& service) {
   }
   for (const StatusDraining& each : service.draining)
     out += fmt::format("{:{}}{}\n", "", kIndent, draining_text(each));
+  if (const std::string text = passed_by_text(service); !text.empty())
+    out += fmt::format("{:{}}{}\n", "", kIndent, text);
   const std::string reasons = reasons_text(service);
   if (!reasons.empty())
     out += fmt::format("{:{}}restarts: {}\n", "", kIndent, reasons);

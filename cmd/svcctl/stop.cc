@@ -66,6 +66,8 @@ int run_stop(const Session& session) {
 int run_restart(const Session& session) {
   const auto request = session.load_request();
   if (!request) return session.fail(request.error());
+  if (const auto own = check_is_not_the_units(session, "restart"); !own)
+    return session.fail(own.error());
   // Before anything is stopped: what can't be started again is better left running.
   const auto config = load_config(*request);
   if (!config) return session.fail(config.error());

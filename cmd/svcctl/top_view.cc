@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <sstream>
 #include <vector>
 
 #include "cmd/svcctl/figures.h"
@@ -91,18 +92,21 @@ void add_table(std::vector<Line>& lines, const Status& status, const TopRates& r
   }
 }
 
-void add_notes(std::vector<Line>& lines, const StatusService& service) {
+void add_notes(std::vector<Line>& lines, const StatusService& service, size_t columns) {
   const auto note = [&](std::string_view text, Colour colour) {
     lines.push_back({fmt::format("{}: {}", cleaned(service.name), text), colour});
   };
   for (const StatusDraining& each : service.draining) note(draining_text(each), Colour::yellow);
   for (const std::string& route : service.quarantined)
     note("in quarantine: " + cleaned(route), Colour::red);
-  const std::string reasons = reasons_text(service);
-  const std::string last = service.last_death.empty() ? "" : "; last: " + service.last_death;
-  if (!reasons.empty() || !last.empty())
-    note(fmt::format("restarts: {}{}", reasons.empty() ? "-" : reasons, cleaned(last)),
-         Colour::plain);
+  if (const std::string text = passed_by_text(service); !text.empty()) note(text, Colour::yellow);
+  if (const std::string reasons = reasons_text(service); !reasons.empty())
+    note("restarts: " + reasons, Colour::plain);
+  // Why comes last in it, and matters most. Of a backtrace `status` has the rest.
+  const std::string death = cleaned(service.last_death.substr(0, service.last_death.find('\n')));
+  if (death.empty()) return;
+  std::istringstream folded(wrapped(cleaned(service.name) + ": last death: " + death, 0, columns));
+  for (std::string line; std::getline(folded, line);) lines.push_back({line, Colour::plain});
 }
 
 std::string assembled(std::vector<Line> lines, const TopLook& look, const Terminal& terminal) {
@@ -152,7 +156,7 @@ std::string format_top(const Status& status, const TopRates& rates, const TopLoo
   lines.push_back({});
   add_table(lines, status, rates, look);
   const size_t without_notes = lines.size();
-  for (const StatusService& service : status.services) add_notes(lines, service);
+  for (const StatusService& service : status.services) add_notes(lines, service, look.columns);
   if (lines.size() > without_notes)
     lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(without_notes), Line{});
   return assembled(std::move(lines), look, terminal);

@@ -1,5 +1,6 @@
 #include "core/control/runtime_paths.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include <map>
 
 #include "config/load.h"
+#include "core/base/fd.h"
 #include "core/base/file.h"
 #include "core/base/log.h"
 #include "core/base/sys.h"
@@ -63,6 +65,15 @@ Result<> make_dir(const std::string& dir) {
   return check_dir(dir);
 }
 
+// Whatever the umask: others see by a pointer that the server is not theirs, and not that none
+// runs.
+void open_to_all(const std::string& by_path) noexcept {
+  const Fd dir(sys::open(by_path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+  struct stat facts {};
+  if (dir && sys::fstat(dir.get(), &facts) == 0 && facts.st_uid == ::geteuid())
+    static_cast<void>(sys::fchmod(dir.get(), 0755));
+}
+
 // A line each: a path with a line break in it can't be announced, and is never found.
 std::string encode(const MasterPointer& pointer) {
   return fmt::format("{}\n{}\n{}\n{}\n", kPointerMagic, pointer.config, pointer.name,
@@ -82,7 +93,10 @@ Result<std::optional<MasterPointer>> read_one(const std::string& path) {
   const auto text = read_file(path, kPointerMax);
   if (!text) {
     const std::errc code = text.error().code;
-    if (code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory)
+    // Who keeps a directory to themselves has no server in it that we might ask. It is a guess,
+    // too: that of the units must not keep others from servers of their own.
+    if (code == std::errc::no_such_file_or_directory || code == std::errc::not_a_directory ||
+        code == std::errc::permission_denied)
       return std::optional<MasterPointer>();
     return text.error();
   }
@@ -115,6 +129,7 @@ Result<> write_one(std::string_view runtime_dir, const MasterPointer& pointer) {
   for (int attempt = 1;; ++attempt) {
     SVC_TRY_VOID(make_dir(std::string(runtime_dir)));
     SVC_TRY_VOID(make_dir(joined(runtime_dir, "by-path")));
+    open_to_all(joined(runtime_dir, "by-path"));
     sweep(joined(runtime_dir, "by-path"));
     auto written = write_file(pointer_path(runtime_dir, pointer.config), encode(pointer));
     if (written || attempt == kAttemptsMax ||

@@ -243,7 +243,9 @@ void MasterProcess::act(const Announce&) {
   ++master_.promotions;
   settle();
   const std::string where = listening(master_);
-  log::info("ready: {}", where);
+  const bool in_part = std::any_of(master_.facts.services.begin(), master_.facts.services.end(),
+                                   [](const auto& it) { return it.boot_failure.has_value(); });
+  log::info("{}: {}", in_part ? "ready in part" : "ready", where);
   for (const ServiceFacts& service : master_.facts.services)
     if (service.boot_failure) log::error("{} does not come up and is tried again", service.name);
   notifier_.ready(summary(master_.facts));

@@ -27,6 +27,19 @@ std::string holder(int fd) {
   return pid;
 }
 
+// A server that another user, root above all, once started under this name leaves its directory.
+Error cannot_open(const std::string& path) {
+  Error error = Error::from_errno("pid file " + path);
+  const std::string dir = path.substr(0, path.rfind('/'));
+  struct stat facts {};
+  if (error.code == std::errc::permission_denied && sys::stat(dir.c_str(), &facts) == 0 &&
+      facts.st_uid != ::geteuid())
+    error.text += fmt::format(
+        "; {} belongs to user {}: stop the server that this user runs, and remove the directory",
+        dir, facts.st_uid);
+  return error;
+}
+
 // The file that we have locked is the one that is at the path: a former holder may have removed it
 // between our open(2) and our lock.
 Result<bool> is_current(int fd, const std::string& path) {
@@ -58,7 +71,7 @@ Result<std::optional<PidFile>> PidFile::try_once(const std::string& path, const 
   Fd fd(sys::open(path.c_str(), kFlags | O_EXCL, 0644));
   const bool made = fd.valid();
   if (!made && errno == EEXIST) fd = Fd(sys::open(path.c_str(), kFlags, 0644));
-  if (!fd) return Error::from_errno("pid file " + path);
+  if (!fd) return cannot_open(path);
 
   PidFile file;
   file.path_ = path;

@@ -8,6 +8,7 @@
 #include "config/wire.h"
 #include "core/base/check.h"
 #include "core/base/log.h"
+#include "core/base/log_target.h"
 #include "core/base/units.h"
 #include "core/process/log_lines.h"
 #include "core/process/steering.h"
@@ -55,7 +56,8 @@ void Reload::ask(Request request) {
   waiting_ = std::move(request);
   look();
   if (waiting_ && waiting_->call)
-    waiting_->call->progress("waiting until the former generation has drained");
+    waiting_->call->progress(
+        "waiting for what is under way: a start, a reload, an upgrade or a drain");
 }
 
 bool Reload::may_start() const {
@@ -127,11 +129,20 @@ Result<Reload::Plan> Reload::prepare(Config config) {
     prepared = prepare_service(name, plan);
     if (!prepared) break;
   }
+  if (prepared) prepared = check_log(plan.config.log);
   if (prepared) return plan;
   master_.listeners.close(plan.opening.opened);
   std::erase_if(master_.services,
                 [&](const auto& it) { return master_.facts.service(it.first) == nullptr; });
   return std::move(prepared).error();
+}
+
+// Where nothing can be written nobody would learn how the new generation does.
+Result<> Reload::check_log(const LogConfig& wanted) const {
+  if (wanted.target == master_.config.log.target) return {};
+  auto opened = LogTarget::named(wanted.target);
+  if (!opened) return Error::of(opened.error().code, "log.target: " + opened.error().text);
+  return {};
 }
 
 Result<> Reload::prepare_service(const std::string& name, Plan& plan) {

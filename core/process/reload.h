@@ -63,6 +63,7 @@ class Reload {
   void on_configuration(Result<std::string> answer);
   Result<Config> wanted_config(const Config& loaded) const;
   Result<Plan> prepare(Config config);
+  Result<> check_log(const LogConfig& wanted) const;
   Result<> prepare_service(const std::string& name, Plan& plan);
   void begin_trial(Plan plan);
   void put_in_force();

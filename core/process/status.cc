@@ -97,6 +97,7 @@ class StatusWriter {
       write_reasons(facts.name);
       json_.field("on_probation", serving != nullptr && on_probation(*serving, now_));
       write_quarantine(serving, service);
+      write_passed_by(facts);
       json_.key("upstreams");
       write_upstreams(json_, upstream_rows(master_.board, master_.slots.slots_of(facts.name),
                                            master_.slots.taken_by(facts.name)));
@@ -157,6 +158,13 @@ class StatusWriter {
       if (set == nullptr) return;
       for (const uint64_t route : set->quarantined)
         json_.value(service.generations.at(set->generation)->route_name(route));
+    });
+  }
+
+  void write_passed_by(const ServiceFacts& facts) {
+    json_.key("passed_by");
+    json_.array([&] {
+      for (const uint32_t index : facts.away) json_.value(index);
     });
   }
 

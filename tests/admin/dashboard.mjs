@@ -34,6 +34,7 @@ try {
   const workers = await text("workers");
   for (const part of ["admin 0", "one 0", "one 1", "ready", "MiB"])
     assert.ok(workers.includes(part), part + " in: " + workers);
+  assert.match(workers, /one 1\s+passed by/);
   assert.match(await text("services"), /one\s+ready/);
   assert.match(await text("routes"), /one GET \/pid/);
   assert.match(await text("deaths"), /SIGKILL/);

@@ -251,8 +251,12 @@ TEST(Admin, SpeaksPrometheusAndTheManualNamesEveryMetric) {
 }
 
 TEST(Admin, ShowsItAllOnAPage) {
-  Svcd svcd(with_admin(chaos_service("one", 2)));
+  Svcd svcd(with_admin(chaos_service("one", 2, "heartbeat_timeout = \"5m\"\n")));
   ASSERT_TRUE(svcd.start()) << svcd.ready_text();
+  // Before anybody is connected to it.
+  const pid_t silent = svcd.workers("one").at(1);
+  ASSERT_EQ(::kill(silent, SIGSTOP), 0);
+  ASSERT_TRUE(svcd.log_has("new connections pass by worker 1"));
   const auto page = fetch(svcd.address("admin"), "/");
   ASSERT_TRUE(page);
   EXPECT_NE(page->header("Content-Security-Policy").find("default-src 'none'"), std::string::npos);
@@ -265,6 +269,7 @@ TEST(Admin, ShowsItAllOnAPage) {
   EXPECT_TRUE(fs::exists(SVC_ARTEFACTS "/dashboard-light.png"));
   EXPECT_TRUE(fs::exists(SVC_ARTEFACTS "/dashboard-dark.png"));
   load.stop();
+  ASSERT_EQ(::kill(silent, SIGCONT), 0);
   EXPECT_TRUE(svcd.stop());
 }
 

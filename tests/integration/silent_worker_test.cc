@@ -69,6 +69,8 @@ TEST_P(SilentWorker, GetsConnectionsAgainWhenItComesBack) {
   const pid_t stopped = svcd_.workers("one")[1];
   ASSERT_EQ(::kill(stopped, SIGSTOP), 0);
   ASSERT_TRUE(svcd_.log_has("new connections pass by worker 1"));
+  EXPECT_NE(svcd_.svcctl({"status"}).output.find("new connections pass by worker 1"),
+            std::string::npos);
   ASSERT_EQ(::kill(stopped, SIGCONT), 0);
   ASSERT_TRUE(svcd_.log_has("every worker gets connections again"));
   EXPECT_TRUE(eventually([&] {

@@ -137,7 +137,7 @@ def slow_request(result):
     result.append(get(ADDRESS, "/sleep/1500")[0])
 
 
-def expect_graceful_stop():
+def expect_graceful_stop(asked_later=3):
     """With a request under way: it is answered, systemctl waits for that, nobody is left."""
     result = []
     client = threading.Thread(target=slow_request, args=(result,))
@@ -149,7 +149,7 @@ def expect_graceful_stop():
     client.join()
     expect(result, [200], "the request under way:")
     expect(show(UNIT, "ActiveState", "Result"), ["inactive", "success"])
-    expect(run("svcctl", "--env", "production", "status").status, 3)
+    expect(run("svcctl", "--env", "production", "status").status, asked_later)
     assert refused(ADDRESS)
 
 
@@ -182,6 +182,54 @@ def watchdog_after_upgrade():
 def fed():
     """When the watchdog was last fed, in µs."""
     return int(show(UNIT, "WatchdogTimestampMonotonic"))
+
+
+def lost_file():
+    """Its file is gone: it can be asked, and is stopped without losing a request, all the same."""
+    start_production()
+    with Load(ADDRESS):
+        must("svcctl", "--env", "production", "upgrade")
+    eventually(lambda: len(processes()) == 3, "that the former master ends")
+    os.rename("/etc/svcd/production.toml", "/etc/svcd/elsewhere")
+    expect_in(ADDRESS, must("svcctl", "--env", "production", "status"))
+    expect(run("systemctl", "reload", UNIT).status, 1)
+    expect_in("the former generation stays: /etc/svcd/production.toml: ", journal(UNIT))
+    expect_graceful_stop(asked_later=1)  # Of what neither is there nor runs nothing is known.
+
+
+def started_by_hand():
+    """A server of root's own would run as root, and the unit could not start after it."""
+    configure("production", ADDRESS)
+    for command, verb in (("status", "start"), ("start", "start"), ("restart", "restart")):
+        told = run("svcctl", "--env", "production", command)
+        assert told.status != 0, told.text
+        expect_in(f"systemctl {verb} svcd@production", told.text)
+    expect_in("journalctl -u svcd@production", run("svcctl", "--env", "production", "logs").text)
+    expect(processes(), [])
+
+    # Who insists gets one; what it leaves is named where it is in the unit's way.
+    must("svcctl", "-c", "/etc/svcd/production.toml", "start")
+    must("svcctl", "-c", "/etc/svcd/production.toml", "stop")
+    expect(run("systemctl", "start", UNIT).status, 1)
+    expect_in("/run/svcd/production belongs to user 0: ", journal(UNIT))
+    shutil.rmtree("/run/svcd/production")
+    eventually(lambda: answers(ADDRESS), "an answer")
+    expect_in("journalctl -u svcd@production", run("svcctl", "--env", "production", "logs").text)
+
+
+def ordinary_user():
+    """Runs servers of their own beside the units, and learns that those are not theirs."""
+    start_production()
+    write("/tmp/own/own.toml", '[service.own]\nbuiltin = "echo"\nlisten = ["127.0.0.1:0"]\nworkers = 1\n')
+    own = ("runuser", "-u", "games", "--", "svcctl", "-c", "/tmp/own/own.toml")
+    expect(run(*own, "status").status, 3)
+    must(*own, "start")
+    expect_in("1 of 1 workers ready", must(*own, "status"))
+    must(*own, "reload")
+    must(*own, "stop")
+    told = run("runuser", "-u", "games", "--", "svcctl", "--env", "production", "status")
+    expect(told.status, 1)
+    expect_in("/run/svcd: belongs to user", told.text)
 
 
 def two_instances():

@@ -85,6 +85,11 @@ function rows(id, lines) {
 }
 const stateCell = (state) =>
   cell(state.replaceAll("_", " "), GOOD.includes(state) ? "good" : BAD.includes(state) ? "bad" : "middling");
+// A worker that is silent, or a route that killed too many, says "ready" of itself until the end.
+const workerState = (service, worker) =>
+  worker.state === "ready" && (service.passed_by ?? []).includes(worker.index) ? "passed by" : worker.state;
+const inQuarantine = (services, route) => services.some((service) => service.name === route.service &&
+  service.quarantined.includes(`${route.method} ${route.route}`));
 
 function draw() {
   const peak = Math.max(1, ...rates);
@@ -139,12 +144,13 @@ function show(sample) {
       cell(service.listen.join(", "))];
   }));
   rows("workers", workers.map(({ service, worker }) => [
-    cell(`${service.name} ${worker.index}`, "", "th"), stateCell(worker.state), cell(worker.pid),
-    cell(worker.generation), cell(spanText(worker.uptime_s)), cell(numberText(worker.requests)),
+    cell(`${service.name} ${worker.index}`, "", "th"), stateCell(workerState(service, worker)),
+    cell(worker.pid), cell(worker.generation), cell(spanText(worker.uptime_s)), cell(numberText(worker.requests)),
     cell(worker.in_flight), cell(worker.connections), cell(bytesText(worker.rss_bytes))]));
   rows("routes", status.routes.map((route) => {
     const own = lately([route]);
-    return [cell(`${route.service} ${route.method} ${route.route}`, "", "th"),
+    const name = `${route.service} ${route.method} ${route.route}`;
+    return [inQuarantine(services, route) ? cell(`${name}, in quarantine`, "bad", "th") : cell(name, "", "th"),
       cell(numberText(own.answered / seconds)),
       ...[0.5, 0.99].map((share) => cell(timeText(quantile(own.took, bounds, share)))),
       ...["2xx", "3xx", "4xx"].map((code) => cell(numberText(route.answers[code]))),

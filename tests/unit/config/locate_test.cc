@@ -76,6 +76,13 @@ TEST_F(Environments, ThatAreNowhereComeWithAHintAtANearOne) {
   EXPECT_THAT(found.error().text, HasSubstr("; did you mean \"production\"?"));
 }
 
+TEST_F(Environments, HaveTheirPathsEvenWhenTheyAreGone) {
+  EXPECT_THAT(
+      environment_paths("gone", dirs_).value(),
+      ElementsAre(dir_ + "/one/gone.toml", dir_ + "/missing/gone.toml", dir_ + "/two/gone.toml"));
+  EXPECT_FALSE(environment_paths("../two/b", dirs_));
+}
+
 TEST_F(Environments, HaveNamesAndNotPaths) {
   for (const std::string_view name : {"", ".", "..", "../two/b", "/etc/passwd", ".hidden"})
     EXPECT_EQ(find_environment(name, dirs_).error().code, std::errc::invalid_argument) << name;

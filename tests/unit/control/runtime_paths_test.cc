@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <fstream>
@@ -196,6 +197,29 @@ TEST_F(RuntimePathsTest, AStrangersDirectoryIsRefused) {
     const auto found = read_pointer({runtime_}, pointer_.config);
     return !made && made.error().code == std::errc::permission_denied && !found &&
            found.error().code == std::errc::permission_denied;
+  }));
+}
+
+// The unit's umask is 0027.
+TEST_F(RuntimePathsTest, PointersCanBeReadByEverybodyWhateverTheUmask) {
+  const mode_t before = ::umask(0077);
+  const auto written = write_pointer(runtime_, pointer_, runtime_);
+  ::umask(before);
+  ASSERT_TRUE(written);
+  EXPECT_EQ(std::filesystem::status(runtime_ + "/by-path").permissions(),
+            std::filesystem::perms(0755));
+}
+
+TEST_F(RuntimePathsTest, ADirectoryThatOthersKeepToThemselvesHidesNoMaster) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
+  std::filesystem::permissions(dir_.path(), std::filesystem::perms(0755));
+  const std::string theirs = dir_.file("theirs");
+  ASSERT_TRUE(write_pointer(theirs, pointer_, theirs));
+  std::filesystem::permissions(theirs + "/by-path", std::filesystem::perms(0700));
+  EXPECT_TRUE(in_child([&] {
+    if (::setresuid(65534, 65534, 65534) < 0) return false;
+    const auto found = read_pointer({theirs}, pointer_.config);
+    return found && !*found;
   }));
 }
 

@@ -82,6 +82,21 @@ TEST_F(PidFileTest, FollowsNoLink) {
   EXPECT_FALSE(PidFile::acquire(path_, "shop"));
 }
 
+TEST_F(PidFileTest, InADirectoryOfAnotherUserSaysWhose) {
+  if (::geteuid() != 0) GTEST_SKIP() << "takes root, to be another user";
+  ASSERT_EQ(::chmod(dir_.path().c_str(), 0755), 0);
+  const pid_t stranger = ::fork();
+  if (stranger == 0) {
+    if (::setuid(65534) != 0) ::_exit(2);
+    const auto file = PidFile::acquire(path_, "shop");
+    const bool says = !file && file.error().text.find("belongs to user 0") != std::string::npos;
+    ::_exit(says ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(stranger, &status, 0), stranger);
+  EXPECT_EQ(status, 0);
+}
+
 TEST_F(PidFileTest, AMissingDirectoryIsAnError) {
   const auto file = PidFile::acquire(dir_.file("none/pid"), "shop");
   ASSERT_FALSE(file);

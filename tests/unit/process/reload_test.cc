@@ -40,6 +40,8 @@ class ReloadTest : public ::testing::Test {
       config.services["beta"] = from_file("beta", beta);
     if (const std::string name = read_file(files_.file("name")); !name.empty())
       config.master.name = name;
+    if (const std::string log = read_file(files_.file("log")); !log.empty())
+      config.log.target = log;
     return config;
   }
 
@@ -203,6 +205,21 @@ TEST_F(ReloadTest, AddsAndRemovesServices) {
   EXPECT_EQ(ask(port), "");
 }
 
+TEST_F(ReloadTest, RefusesALogThatCannotBeOpened) {
+  start("serve 1");
+  write("log", files_.file("none/svcd.log"));
+  const auto answer = reload();
+  EXPECT_EQ(answer.exit_status, 1);
+  EXPECT_EQ(answer.line, fmt::format("log.target: open {}: No such file or directory",
+                                     files_.file("none/svcd.log")));
+  EXPECT_EQ(generation(0), 1);
+  write("log", files_.file("svcd.log"));
+  EXPECT_EQ(reload().exit_status, 0);
+  EXPECT_TRUE(eventually([&] {
+    return read_file(files_.file("svcd.log")).find("promoted generation") != std::string::npos;
+  }));
+}
+
 TEST_F(ReloadTest, WaitsForTheDrainAndTheNewestReplacesAWaitingOne) {
   start("serve 1");
   const pid_t old = master_->pids(0).at(0);
@@ -213,7 +230,7 @@ TEST_F(ReloadTest, WaitsForTheDrainAndTheNewestReplacesAWaitingOne) {
   std::thread superseded([&] {
     const auto answer =
         control_call(master_->control_path(), {"reload", {}}, 30s, [&](std::string_view line) {
-          if (line == "waiting until the former generation has drained") waits = true;
+          if (line.starts_with("waiting for what is under way")) waits = true;
         });
     second = *answer;
   });

@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 #include <fstream>
 
 #include "cmd/svcctl/commands.h"
+#include "core/base/fd.h"
 #include "core/base/sys.h"
 #include "tests/support/temp_dir.h"
 
@@ -62,6 +65,22 @@ TEST_F(SessionTest, FindsAMasterWhoseConfigurationIsGone) {
   EXPECT_EQ((*found)->name, "shop");
 }
 
+TEST_F(SessionTest, FindsAMasterWhoseEnvironmentIsGone) {
+  const std::string folder = std::filesystem::canonical(SVC_SOURCE_DIR "/config/environments");
+  const MasterPointer gone{folder + "/gone.toml", "gone", runtime_ + "/gone/control"};
+  ASSERT_TRUE(write_pointer(runtime_, gone));
+  Invocation invocation;
+  invocation.environment = "gone";
+  invocation.runtime_dir = runtime_;
+  const auto found = Session(invocation).master();
+  remove_pointer(runtime_, gone);
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->control, gone.control);
+  const auto none = Session(invocation).master();
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().text, HasSubstr("there is no environment \"gone\""));
+}
+
 TEST_F(SessionTest, FindsAMasterThroughASymbolicLinkToItsFile) {
   ASSERT_TRUE(write_pointer(runtime_, pointer()));
   std::filesystem::create_symlink(file_, dir_.file("link.toml"));
@@ -85,6 +104,26 @@ TEST_F(SessionTest, APointerOfADeadMasterIsNoMaster) {
   const auto answer = session(runtime_).ask({"status", {}});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, std::errc::no_such_process);
+}
+
+TEST_F(SessionTest, SaysOfAMasterThatLeftItsSocketThatItHasDied) {
+  ASSERT_TRUE(make_runtime_dirs(runtime_, "shop"));
+  ASSERT_TRUE(write_pointer(runtime_, pointer()));
+  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+  pointer().control.copy(address.sun_path, sizeof(address.sun_path) - 1);
+  const Fd nobody(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::bind(nobody.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  const auto answer = session(runtime_).ask({"status", {}});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, std::errc::no_such_process);
+  EXPECT_THAT(answer.error().text, HasSubstr("its master has died"));
+}
+
+TEST(Explanation, BeginsWithTheFirstLineThatBeginsWithABlank) {
+  const std::vector<std::string> told = {"booting 1 worker", "    lisen = 1", "    ^ oh",
+                                         "a.toml:2:1: b"};
+  EXPECT_EQ(explanation_in(told), std::vector(told.begin() + 1, told.end()));
+  EXPECT_TRUE(explanation_in({"booting 1 worker"}).empty());
 }
 
 TEST_F(SessionTest, MistakesAreJsonWhenJsonWasAskedFor) {

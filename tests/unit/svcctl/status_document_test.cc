@@ -11,7 +11,7 @@ using ::testing::ElementsAre;
 constexpr std::string_view kDocument = R"({"name":"shop","pid":412,"generation":3,"state":"ready",
   "uptime_s":7.5,"extra":{"a":1},
   "services":[{"name":"users","state":"degraded","generation":2,"listen":["127.0.0.1:1","unix:/x"],
-    "workers_wanted":2,"restarts":5,"on_probation":true,"quarantined":["GET /poison"],"last_death":"users worker 1 died: SIGSEGV",
+    "workers_wanted":2,"restarts":5,"on_probation":true,"quarantined":["GET /poison"],"passed_by":[0,2],"last_death":"users worker 1 died: SIGSEGV",
     "workers":[{"index":0,"pid":413,"state":"ready","generation":2,"load":0.5,"spare":true,
                 "tags":["x"]}]}]})";
 
@@ -31,6 +31,7 @@ TEST(StatusDocument, IsReadAsTheMasterWritesIt) {
   EXPECT_EQ(service.restarts, 5);
   EXPECT_TRUE(service.on_probation);
   EXPECT_EQ(service.quarantined, std::vector<std::string>{"GET /poison"});
+  EXPECT_THAT(service.passed_by, ElementsAre("0", "2"));
   EXPECT_EQ(service.last_death, "users worker 1 died: SIGSEGV");
   EXPECT_THAT(service.listen, ElementsAre("127.0.0.1:1", "unix:/x"));
   ASSERT_EQ(service.workers.size(), 1u);

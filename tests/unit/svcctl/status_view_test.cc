@@ -40,6 +40,7 @@ Status a_status() {
   service.last_death = "users worker 1 (pid 99) died: SIGSEGV";
   service.on_probation = true;
   service.quarantined = {"GET /poison"};
+  service.passed_by = {"1"};
   service.listen = {"127.0.0.1:8001", "unix:/run/svcd/users.sock"};
   service.workers = {worker("0", "ready"), worker("1", "booting")};
   Status status;
@@ -61,6 +62,7 @@ TEST(StatusView, ShowsServerServicesAndWorkers) {
             "  unix:/run/svcd/users.sock\n"
             "  1034 req/s, p50 1.2ms, p99 12ms, 0.5 errors/s in the last 10s; memory 16.2M\n"
             "  generation 2 drains: 3 requests in flight, 1 worker left, cut off in 24s\n"
+            "  new connections pass by worker 1, silent or down\n"
             "  restarts: 1 before ready, 3 by own fault\n"
             "  last death: users worker 1 (pid 99) died: SIGSEGV\n"
             "  on probation: if its workers crash, the last generation comes back\n"

@@ -69,7 +69,8 @@ TEST(TopView, ShowsALineForEachServiceAndWhatIsOutOfTheOrdinary) {
             "orders   degraded    3  2h5m    2/2      0      -     -     2  16.2M         3\n"
             "\n"
             "orders: generation 2 drains: 3 requests in flight, 1 worker left, cut off in 24s\n"
-            "orders: restarts: 2 by own fault, 1 killed; last: orders worker 1 (pid 99) died:\n");
+            "orders: restarts: 2 by own fault, 1 killed\n"
+            "orders: last death: orders worker 1 (pid 99) died: SIGSEGV\n");
 }
 
 TEST(TopView, ShowsWorkersWhenAsked) {
@@ -87,12 +88,23 @@ TEST(TopView, FitsIntoItsColumns) {
   }
 }
 
+TEST(TopView, SaysAllOfTheLastDeathAndWhomConnectionsPassBy) {
+  Status status = a_server();
+  status.services[1].passed_by = {"1"};
+  status.services[1].last_death =
+      "orders worker 1 (pid 99) died: SIGKILL, because no sign of life for heartbeat_timeout, 4s";
+  const std::string text = format_top(status, some_rates(), {}, Terminal("never"));
+  EXPECT_THAT(text, HasSubstr("orders: new connections pass by worker 1, silent or down\n"));
+  EXPECT_THAT(text,
+              HasSubstr("died: SIGKILL, because no sign of\n  life for heartbeat_timeout, 4s\n"));
+}
+
 TEST(TopView, SaysHowManyLinesDoNotFit) {
   EXPECT_EQ(shown({.rows = 4}),
             "shop  degraded  pid 412  generation 7  up 1d1h  1234 req/s\n"
             "\n"
             "SERVICE  STATE     GEN    UP  READY  REQ/S    P50   P99  BUSY    MEM  RESTARTS\n"
-            "… 5 more lines\n");
+            "… 6 more lines\n");
 }
 
 TEST(TopView, PaintsWhatIsNotReady) {
