@@ -8,6 +8,7 @@
 #include "core/http/field_section.h"
 #include "core/http/head_memo.h"
 #include "core/http/head_rules.h"
+#include "core/http/line_memo.h"
 #include "core/http/line_scan.h"
 #include "core/http/llhttp_reader.h"
 #include "core/http/moved_view.h"
@@ -36,6 +37,7 @@ struct RequestParser::State {
   }
   HeadState skip_empty_lines(std::string_view message) noexcept;
   HeadState read_request_line(std::string_view message);
+  HeadState begin_fields(std::string_view message, size_t at);
   HeadState read_fields(std::string_view message);
   HeadState finish_head(std::string_view message);
   bool recall_fields(std::string_view message);
@@ -48,6 +50,7 @@ struct RequestParser::State {
   size_t resume = 0;  // All before it has been looked at.
   FieldSection section;
   HeadMemo memo;
+  LineMemo lines;
   RequestHead head;
   std::vector<HeaderField> fields;
   std::string_view message;  // Where head's views point.
@@ -92,6 +95,9 @@ RequestParser::HeadState RequestParser::State::skip_empty_lines(std::string_view
 }
 
 RequestParser::HeadState RequestParser::State::read_request_line(std::string_view text) {
+  if (const size_t size = lines.recall(text.substr(line), head)) {
+    return begin_fields(text, line + size);
+  }
   const LineScan scan = find_line_end(text, resume);
   // Before what the scan found is judged: the bound holds for a line that never ends, too.
   if (scan.at - line > limits.request_line_max) {
@@ -103,8 +109,14 @@ RequestParser::HeadState RequestParser::State::read_request_line(std::string_vie
   if (const Refusal bad = judge_request_line(text.substr(line, scan.at - line), head)) {
     return refuse(bad);
   }
+  const size_t end = scan.at + 2;
+  lines.keep(text.substr(line, end - line), head);
+  return begin_fields(text, end);
+}
+
+RequestParser::HeadState RequestParser::State::begin_fields(std::string_view text, size_t at) {
   message = text;
-  section.start(scan.at + 2);
+  section.start(at);
   if (recall_fields(text)) return begin_body();
   stage = Stage::fields;
   return HeadState::complete;
