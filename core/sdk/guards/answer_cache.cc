@@ -77,12 +77,13 @@ class AnswerCache {
   }
 
   // How long the answer may be kept; 0: not at all.
-  Duration lifetime(const Response& response) const {
+  Duration lifetime(Response& response) const {
     const int status = response.status();
-    if (response.header("Set-Cookie")) return 0s;
-    if (const auto control = response.header("Cache-Control"); control && forbids_keeping(*control))
+    const ResponseHead& head = response.head();
+    if (head.has("Set-Cookie")) return 0s;
+    if (const auto control = head.joined("Cache-Control"); control && forbids_keeping(*control))
       return 0s;
-    const auto vary = response.header("Vary");
+    const auto vary = head.joined("Vary");
     if (vary && !each_element(*vary, [&](auto field) { return field.empty() || varies_by(field); }))
       return 0s;
     if (status >= 400) return options_.errors;
@@ -100,7 +101,10 @@ class AnswerCache {
     if (ttl > Duration(0)) {
       const size_t bytes =
           stored->response.body().size() + stored->response.head().encoded().size();
-      return lead.finish({std::move(stored), bytes}, ttl);
+      // An error is no more than it was asked to be: it is never given in the place of a better
+      // one.
+      const Duration stale = stored->response.status() >= 400 ? Duration(0) : options_.stale;
+      return lead.finish({std::move(stored), bytes}, ttl, stale);
     }
     // An error: the next one that waits may have more luck. Else all that wait go their own way.
     if (stored->response.status() < 500) lead.release();
