@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/http/chars.h"
+#include "core/sdk/conditional.h"
 #include "core/sdk/context.h"
 #include "core/sdk/guards/cached.h"
 #include "core/sdk/worker.h"
@@ -23,6 +24,12 @@ bool forbids_keeping(std::string_view cache_control) {
   });
 }
 
+// Errors that say something about one client: its rights, its conditions, how often it asks.
+bool is_about_the_client(int status) noexcept {
+  constexpr int kStatuses[] = {401, 403, 407, 412, 416, 417, 429};
+  return std::ranges::find(kStatuses, status) != std::end(kStatuses);
+}
+
 }  // namespace
 
 class AnswerCache {
@@ -37,7 +44,10 @@ class AnswerCache {
       return;
     }
     auto [object, lead] = core_.begin(key_of(ctx.request()));
-    if (object) return replay(*static_cast<const StoredAnswer*>(object.get()), next);
+    if (object) {
+      const auto& stored = *static_cast<const StoredAnswer*>(object.get());
+      return replay(stored, ctx.request().head(), next);
+    }
     const size_t fields = ctx.fields().made();
     Outcome& outcome = next();
     if (lead) conclude(ctx, fields, outcome, lead);
@@ -69,8 +79,10 @@ class AnswerCache {
     return key;
   }
 
-  static void replay(const StoredAnswer& stored, Next& next) {
+  static void replay(const StoredAnswer& stored, const RequestHead& request, Next& next) {
     Response response = stored.response;
+    const bool has_version = response.head().has("ETag") || response.head().has("Last-Modified");
+    if (has_version) apply_preconditions(request, response);
     const auto age = std::chrono::floor<std::chrono::seconds>(now() - stored.made);
     response.header("Age", std::to_string(std::max<int64_t>(0, age.count())));
     next.answer(std::move(response));
@@ -86,7 +98,7 @@ class AnswerCache {
     const auto vary = head.joined("Vary");
     if (vary && !each_element(*vary, [&](auto field) { return field.empty() || varies_by(field); }))
       return 0s;
-    if (status >= 400) return options_.errors;
+    if (status >= 400) return is_about_the_client(status) ? Duration(0) : options_.errors;
     constexpr int kKept[] = {200, 203, 204, 301, 308};
     return std::ranges::find(kKept, status) != std::end(kKept) ? options_.ttl : 0s;
   }

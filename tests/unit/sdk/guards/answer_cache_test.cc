@@ -112,6 +112,31 @@ TEST(AnswerCache, KeepsErrorsNoLongerThanWasAsked) {
     EXPECT_EQ(answer.status, 200);
 }
 
+// One client's If-Match is nobody else's.
+TEST(AnswerCache, KeepsNothingThatIsDueToAClientsConditions) {
+  Client client([&](App& app) {
+    app.get("/x", [] { return Response().text("all").etag("v1"); })
+        .use(cache({.ttl = 1min, .errors = 1min}));
+  });
+  EXPECT_EQ(client.get("/x", {{"If-Match", "\"v0\""}}).status, 412);
+  EXPECT_EQ(client.get("/x").body, "all");
+  EXPECT_EQ(client.get("/x", {{"If-None-Match", "\"v1\""}}).status, 304);
+  EXPECT_EQ(client.get("/x", {{"If-Match", "\"v0\""}}).status, 412);
+  EXPECT_EQ(client.get("/x").body, "all");
+}
+
+TEST(AnswerCache, KeepsNoRefusalOfOneClientForTheOthers) {
+  Client client([&](App& app) {
+    auto group = app.group("/g").use(cache({.ttl = 1s, .errors = 1min}));
+    group.get("/x/{n}", [](int n) { return n; }).rate_limit(1, 1h);
+  });
+  client.set_peer("192.0.2.1:1000");
+  EXPECT_EQ(client.get("/g/x/1").status, 200);
+  EXPECT_EQ(client.get("/g/x/2").status, 429);
+  client.set_peer("192.0.2.2:1000");
+  EXPECT_EQ(client.get("/g/x/2").status, 200);
+}
+
 // A field of several lines is one list (RFC 9110 5.3).
 TEST(AnswerCache, ReadsAllLinesOfTheFieldsThatForbidKeeping) {
   int runs = 0;
