@@ -4,6 +4,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "core/base/utf8.h"
+
 namespace svc {
 namespace {
 
@@ -36,6 +38,12 @@ const std::array<std::string, kLatencyBuckets>& bound_labels() {
 }  // namespace
 
 MetricLabels& MetricLabels::add(std::string_view name, std::string_view value) {
+  // Names on the board are claims, perhaps cut: a scraper refuses all of a text that is no UTF-8.
+  std::string repaired;
+  if (!utf8_valid(value)) {
+    append_utf8_repaired(repaired, value);
+    value = repaired;
+  }
   if (!text_.empty()) text_ += ',';
   text_.append(name).append("=\"");
   for (const char c : value) {

@@ -117,17 +117,16 @@ StaticFiles::Place StaticFiles::open(int root, Found found, const std::string& r
     Fd file;
   };
   std::vector<Opened> opened;
-  const auto add = [&](std::string_view coding, const Found& each) {
-    auto file = open_found(each);
-    if (!file) judge(file.error());  // Throws, unless it has just been removed.
-    if (file) opened.push_back({coding, *std::move(file)});
-  };
-  add("", found);
-  if (opened.empty()) throw not_there();
+  auto itself = open_found(found);
+  if (!itself) judge(itself.error());  // Throws, unless it has just been removed.
+  if (!itself) throw not_there();
+  opened.push_back({"", *std::move(itself)});
+  // Whatever is wrong with a sibling is no reason to withhold the file itself.
   if (options_.precompressed) {
     for (const ContentCoding& each : kContentCodings) {
-      const auto sibling = find(root, relative + std::string(each.suffix));
-      if (sibling && sibling->is_file()) add(each.name, *sibling);
+      const auto sibling = find_below(root, relative + std::string(each.suffix), options_.symlinks);
+      if (!sibling || !sibling->is_file()) continue;
+      if (auto file = open_found(*sibling)) opened.push_back({each.name, *std::move(file)});
     }
   }
   auto place = std::make_shared<OpenFile>();

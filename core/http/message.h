@@ -104,7 +104,8 @@ class SVC_API ResponseHead {
   ResponseHead& add(std::string_view name, std::string_view value);  // Appends a field.
   ResponseHead& set(std::string_view name, std::string_view value);  // Replaces all of that name.
   ResponseHead& remove(std::string_view name);                       // All of that name.
-  std::optional<std::string_view> get(std::string_view name) const noexcept;
+  std::optional<std::string_view> get(std::string_view name) const noexcept;  // The first one.
+  std::optional<std::string> joined(std::string_view name) const;             // All, as one list.
   bool has(std::string_view name) const noexcept { return get(name).has_value(); }
   // "Name: value\r\n" …, ready to be sent: first() and then the others.
   std::string_view first() const noexcept { return first_; }

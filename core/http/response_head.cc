@@ -113,4 +113,15 @@ std::optional<std::string_view> ResponseHead::get(std::string_view name) const n
   return found;
 }
 
+std::optional<std::string> ResponseHead::joined(std::string_view name) const {
+  std::optional<std::string> list;
+  for (const std::string_view encoded : {first_, std::string_view(others_)}) {
+    each_line(encoded, [&](std::string_view, std::string_view line_name, std::string_view value) {
+      if (iequals(line_name, name)) list = (list ? *list + ", " : "").append(value);
+      return true;
+    });
+  }
+  return list;
+}
+
 }  // namespace svc

@@ -126,6 +126,8 @@ class MasterProcess final : public Master {
   LoadWatch load_watch_;
   Herald herald_;
   std::unique_ptr<ControlServer> control_;
+  // Of before an upgrade that failed at its very end: who waits for an answer there still gets it.
+  std::unique_ptr<ControlServer> former_control_;
   int init_;
   int ready_fd_;
   ReadyPipe ready_;

@@ -92,7 +92,7 @@ void MasterProcess::hand_over_to(pid_t pid) {
 void MasterProcess::recover_office() {
   announce_successor(::getpid());
   auto taken = home_->take_office();
-  control_.reset();
+  former_control_ = std::move(control_);
   if (taken) taken = open_control(ControlServer::At::taken_path);
   if (!taken) log::error("{}", taken.error().text);
 }

@@ -18,6 +18,7 @@ namespace svc {
 namespace {
 
 constexpr int kCannotExec = 127;  // As shells report it.
+constexpr std::string_view kLineClosed = "it has closed its line to us";
 
 Duration longest_boot(const Config& config) {
   Duration longest{};
@@ -26,7 +27,7 @@ Duration longest_boot(const Config& config) {
   return longest;
 }
 
-std::string ending_of(int status, std::string_view when = "before it was ready") {
+std::string ending_of(int status, std::string_view when) {
   if (WIFSIGNALED(status))
     return fmt::format("it died {}: {}", when, signal_name(WTERMSIG(status)));
   return fmt::format("it ended {}, with exit status {}", when, WEXITSTATUS(status));
@@ -146,7 +147,7 @@ void Upgrade::on_ready(uint32_t) {
     }
     parts_.master.loop->unwatch(line_.descriptor(), *this);
     line_ = Channel();
-    if (phase_ != Phase::done) give_up("it has closed its line to us");
+    if (phase_ != Phase::done) give_up(std::string(kLineClosed));
   }
 }
 
@@ -158,11 +159,12 @@ void Upgrade::on_message(const ChannelMessage& message) {
     case ChannelKind::successor_failed:
       return give_up(message.text);
     case ChannelKind::successor_ready:
-      if (phase_ != Phase::booting || !why_.empty()) return;
+      // One that has died meanwhile can't follow, whatever it has said.
+      if (phase_ != Phase::booting || !why_.empty() || pid_ == 0) return;
       phase_ = Phase::handing_over;
       deadline_.arm(*parts_.master.loop, parts_.master.loop->now() + kHandTime);
       parts_.on_ready(pid_);
-      if (auto told = line_.send(ChannelKind::go); !told) give_up(told.error().text);
+      if (!line_.send(ChannelKind::go)) give_up(std::string(kLineClosed));
       return;
     case ChannelKind::successor_done: {
       if (phase_ != Phase::handing_over || !why_.empty()) return;
@@ -189,7 +191,9 @@ void Upgrade::on_exit(int status) {
   on_ready(0);  // What it still said.
   if (phase_ == Phase::done)
     return log::error("the successor has died: {}", ending_of(status, "while we were draining"));
-  abandon(!why_.empty() && why_ != "it has closed its line to us" ? why_ : ending_of(status));
+  if (!why_.empty() && why_ != kLineClosed) return abandon(why_);
+  abandon(ending_of(status,
+                    phase_ == Phase::handing_over ? "before it took over" : "before it was ready"));
 }
 
 void Upgrade::abandon(const std::string& why) {

@@ -1,11 +1,9 @@
 #include "core/sdk/call.h"
 
-#include <ctime>
 #include <optional>
 #include <stdexcept>
 
 #include "core/base/check.h"
-#include "core/http/http_date.h"
 #include "core/http/percent.h"
 #include "core/loop/fiber.h"
 #include "core/sdk/conditional.h"
@@ -91,7 +89,7 @@ void Call::perform_events(FunctionRef handler) {
 }
 
 void Call::answer(Response&& response) {
-  if (response.has_version()) answer_unless_known(response);
+  if (response.has_version()) apply_preconditions(exchange_.head(), response);
   send_response(std::move(response), exchange_);
 }
 
@@ -99,20 +97,6 @@ void Call::answer_file(File&& file) {
   std::optional<Response> response;
   detail::offload([&] { response = std::move(file).respond_to(exchange_.head()); });
   answer(*std::move(response));
-}
-
-// A version that the client has already needs no content.
-void Call::answer_unless_known(Response& response) const {
-  const RequestHead& request = exchange_.head();
-  const bool is_read = request.method == Method::get || request.method == Method::head;
-  if (!is_read || response.status() != 200) return;
-  const int64_t now_s = std::time(nullptr);
-  Validators validators;
-  validators.etag = response.header("ETag").value_or(std::string_view());
-  if (const auto modified = response.header("Last-Modified")) {
-    validators.modified_s = parse_http_date(*modified, now_s);
-  }
-  apply_preconditions(request, validators, now_s, response);
 }
 
 void Call::answer_json(const TypeInfo& type, const void* value, int status,

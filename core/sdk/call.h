@@ -64,8 +64,6 @@ class SVC_API Call : public Inputs {
   void end_stream() { stream_.finish(); }
 
  private:
-  void answer_unless_known(Response& response) const;
-
   const Route& route_;
   Exchange& exchange_;
   const PathParameters& path_;

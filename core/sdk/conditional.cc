@@ -3,6 +3,7 @@
 #include <ctime>
 #include <stdexcept>
 
+#include "core/http/http_date.h"
 #include "core/sdk/problem.h"
 #include "core/sdk/request.h"
 #include "core/sdk/response.h"
@@ -39,6 +40,19 @@ bool apply_preconditions(const RequestHead& request, const Validators& validator
   answer.clear_content();
   answer.status(304);
   return true;
+}
+
+// A version that the client has already needs no content.
+void apply_preconditions(const RequestHead& request, Response& answer) {
+  const bool is_read = request.method == Method::get || request.method == Method::head;
+  if (!is_read || answer.status() != 200) return;
+  const int64_t now_s = std::time(nullptr);
+  Validators validators;
+  validators.etag = answer.header("ETag").value_or(std::string_view());
+  if (const auto modified = answer.header("Last-Modified")) {
+    validators.modified_s = parse_http_date(*modified, now_s);
+  }
+  apply_preconditions(request, validators, now_s, answer);
 }
 
 }  // namespace svc

@@ -31,5 +31,7 @@ SVC_API void require_unchanged(const Request& request, std::string_view tag);
 // true if it has become a 304 instead. Throws Problem 412.
 bool apply_preconditions(const RequestHead& request, const Validators& validators, int64_t now_s,
                          Response& answer);
+// The same for an answer as it is, with what its own head says of its version.
+void apply_preconditions(const RequestHead& request, Response& answer);
 
 }  // namespace svc

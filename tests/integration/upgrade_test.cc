@@ -273,6 +273,58 @@ TEST(UpgradeOfAMaster, ThatIsKilledMeanwhileGoesOn) {
   stop(svcd);
 }
 
+// A successor that is ready, while the master that it would follow stands still.
+class SuccessorDies : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    ASSERT_TRUE(svcd_.start({.environment = {systemd_.variable()}}));
+    ASSERT_TRUE(systemd_.hear("READY=1"));
+    workers_ = svcd_.workers("one");
+    svcd_.configure(chaos_service("one", 1, "[service.one.options]\nboot_delay_ms = 300\n"));
+    upgrade_ = Process::start({program("svcctl"), "-c", svcd_.config_path(), "upgrade"},
+                              {.output = svcd_.dir().file("told")});
+    const std::string booting = "the successor is booting, pid ";
+    ASSERT_TRUE(eventually([&] { return told().find(booting) != std::string::npos; }));
+    const std::string text = told();
+    successor_ = std::stoi(text.substr(text.find(booting) + booting.size()));
+    svcd_.process().signal(SIGSTOP);
+    ASSERT_TRUE(svcd_.log_has("ready to follow the former master"));
+  }
+  void expect_as_before(std::string_view reason) {
+    EXPECT_EQ(upgrade_.exit_code(), 1);
+    EXPECT_NE(told().find(reason), std::string::npos) << told();
+    EXPECT_EQ(master_of(svcd_), svcd_.pid());
+    EXPECT_EQ(svcd_.workers("one"), workers_);
+    EXPECT_EQ(svcd_.svcctl({"upgrade"}).exit_code, 0);
+    stop(svcd_);
+  }
+  std::string told() const { return read_file(svcd_.dir().file("told")); }
+
+  NotifySocket systemd_;
+  Svcd svcd_{chaos_service("one", 1)};
+  std::vector<pid_t> workers_;
+  Process upgrade_;
+  pid_t successor_ = -1;
+};
+
+TEST_F(SuccessorDies, BeforeItIsHeardAndTheCallerHearsWhy) {
+  ASSERT_EQ(::kill(successor_, SIGKILL), 0);
+  ASSERT_TRUE(is_gone(successor_));
+  svcd_.process().signal(SIGCONT);
+  EXPECT_EQ(upgrade_.exit_code(), 1);
+  EXPECT_EQ(systemd_.main_pid(), svcd_.pid());
+  EXPECT_EQ(systemd_.heard().find("MAINPID=0"), std::string::npos) << systemd_.heard();
+  expect_as_before("SIGKILL");  // Its death or its last word may be seen first.
+}
+
+TEST_F(SuccessorDies, AfterItWasToldToGoAndTheCallerHearsWhy) {
+  ASSERT_EQ(::kill(successor_, SIGSTOP), 0);
+  svcd_.process().signal(SIGCONT);
+  ASSERT_TRUE(systemd_.hear("MAINPID=" + std::to_string(successor_)));
+  ASSERT_EQ(::kill(successor_, SIGKILL), 0);
+  expect_as_before("it died before it took over: SIGKILL");
+}
+
 TEST(UpgradeOfAStop, IsRefusedAndAStopEndsAnUpgrade) {
   Svcd svcd(chaos_service("one", 1));
   ASSERT_TRUE(svcd.start());

@@ -200,7 +200,12 @@ AttemptResult Performer::attempt_hedged(const CircuitBreaker::Admission& admissi
   const auto start = [&](size_t which, const CircuitBreaker::Admission& ticket) {
     return scope.spawn([&, which, ticket] {
       const WakeAtEnd wake(changed);
-      results[which] = attempt_at(ticket);
+      try {
+        results[which] = attempt_at(ticket);
+      } catch (const UpstreamError&) {
+        // Politeness may keep the second from going out; the first goes on all the same.
+        if (which == 0) throw;
+      }
     });
   };
   if (auto started = start(0, admission); !started) {

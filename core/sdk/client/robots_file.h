@@ -1,7 +1,8 @@
 // robots_file.h — one site's robots.txt: fetched when it is first needed, kept for a day.
 //
 // RFC 9309 2.3: found, its rules hold; 4xx, all is allowed; 5xx or no answer, nothing is, until it
-// is asked for again. Several handlers that need it at once fetch it once.
+// is asked for again; a request that ends before there could be one changes nothing. Several
+// handlers that need it at once fetch it once.
 //
 // Thread: the loop's, in fibers.
 #pragma once
@@ -27,8 +28,11 @@ class RobotsFile {
               const std::string& agent, Instant now);
 
  private:
-  void fetch(ClientConnections& connections, const Origin& origin, const std::string& agent,
+  bool fetch(ClientConnections& connections, const Origin& origin, const std::string& agent,
              Instant now);
+  bool ask(ClientConnections& connections, const Origin& origin, const std::string& agent,
+           Instant now);
+  void keep(RobotsRules rules, Instant until);
 
   FiberMutex mutex_;
   RobotsRules rules_;

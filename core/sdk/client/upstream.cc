@@ -57,7 +57,7 @@ void Upstream::note_state(Instant now) {
   const BreakerState state = breaker_.state(now);
   slot_->breaker.set(static_cast<uint64_t>(state));
   slot_->ejected.set(balancer_.ejected(now));
-  slot_->opened.set(slot_->opened.get() + (state == BreakerState::open && told_ != state ? 1 : 0));
+  slot_->opened.add(breaker_.opened() - std::exchange(opened_shown_, breaker_.opened()));
   if (state == told_) return;
   told_ = state;
   if (state == BreakerState::open) {

@@ -71,6 +71,7 @@ class Upstream {
   UpstreamSlot own_slot_;
   UpstreamSlot* slot_ = &own_slot_;
   BreakerState told_ = BreakerState::closed;
+  uint64_t opened_shown_ = 0;  // Of breaker_.opened().
   FailureTally tally_;
   EventLoop* loop_ = nullptr;  // Of who failed first.
   Timer tell_timer_{[this] { tell_counted(loop_->now()); }};

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "core/http/chars.h"
+#include "core/sdk/conditional.h"
 #include "core/sdk/context.h"
 #include "core/sdk/guards/cached.h"
 #include "core/sdk/worker.h"
@@ -23,6 +24,12 @@ bool forbids_keeping(std::string_view cache_control) {
   });
 }
 
+// Errors that say something about one client: its rights, its conditions, how often it asks.
+bool is_about_the_client(int status) noexcept {
+  constexpr int kStatuses[] = {401, 403, 407, 412, 416, 417, 429};
+  return std::ranges::find(kStatuses, status) != std::end(kStatuses);
+}
+
 }  // namespace
 
 class AnswerCache {
@@ -37,7 +44,10 @@ class AnswerCache {
       return;
     }
     auto [object, lead] = core_.begin(key_of(ctx.request()));
-    if (object) return replay(*static_cast<const StoredAnswer*>(object.get()), next);
+    if (object) {
+      const auto& stored = *static_cast<const StoredAnswer*>(object.get());
+      return replay(stored, ctx.request().head(), next);
+    }
     const size_t fields = ctx.fields().made();
     Outcome& outcome = next();
     if (lead) conclude(ctx, fields, outcome, lead);
@@ -69,23 +79,26 @@ class AnswerCache {
     return key;
   }
 
-  static void replay(const StoredAnswer& stored, Next& next) {
+  static void replay(const StoredAnswer& stored, const RequestHead& request, Next& next) {
     Response response = stored.response;
+    const bool has_version = response.head().has("ETag") || response.head().has("Last-Modified");
+    if (has_version) apply_preconditions(request, response);
     const auto age = std::chrono::floor<std::chrono::seconds>(now() - stored.made);
     response.header("Age", std::to_string(std::max<int64_t>(0, age.count())));
     next.answer(std::move(response));
   }
 
   // How long the answer may be kept; 0: not at all.
-  Duration lifetime(const Response& response) const {
+  Duration lifetime(Response& response) const {
     const int status = response.status();
-    if (response.header("Set-Cookie")) return 0s;
-    if (const auto control = response.header("Cache-Control"); control && forbids_keeping(*control))
+    const ResponseHead& head = response.head();
+    if (head.has("Set-Cookie")) return 0s;
+    if (const auto control = head.joined("Cache-Control"); control && forbids_keeping(*control))
       return 0s;
-    const auto vary = response.header("Vary");
+    const auto vary = head.joined("Vary");
     if (vary && !each_element(*vary, [&](auto field) { return field.empty() || varies_by(field); }))
       return 0s;
-    if (status >= 400) return options_.errors;
+    if (status >= 400) return is_about_the_client(status) ? Duration(0) : options_.errors;
     constexpr int kKept[] = {200, 203, 204, 301, 308};
     return std::ranges::find(kKept, status) != std::end(kKept) ? options_.ttl : 0s;
   }
@@ -100,7 +113,10 @@ class AnswerCache {
     if (ttl > Duration(0)) {
       const size_t bytes =
           stored->response.body().size() + stored->response.head().encoded().size();
-      return lead.finish({std::move(stored), bytes}, ttl);
+      // An error is no more than it was asked to be: it is never given in the place of a better
+      // one.
+      const Duration stale = stored->response.status() >= 400 ? Duration(0) : options_.stale;
+      return lead.finish({std::move(stored), bytes}, ttl, stale);
     }
     // An error: the next one that waits may have more luck. Else all that wait go their own way.
     if (stored->response.status() < 500) lead.release();

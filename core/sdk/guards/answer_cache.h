@@ -8,10 +8,12 @@
 // An answer from the cache says so with Age.
 //
 // Not remembered: streams and files; other statuses than 200, 203, 204, 301, 308 (`errors`: those
-// from 400 on, for that time); answers with Set-Cookie, with Cache-Control: no-store, private or
-// no-cache, or with a Vary on what is not in `vary`. Not looked up: requests with Authorization,
-// Cookie or Range, unless `personal` says that the handler makes no difference (or `vary` has the
-// field). A request's Cache-Control is ignored: a client must not be able to make us work.
+// from 400 on, for that time, but for 401, 403, 407, 412, 416, 417 and 429, which are about one
+// client); answers with Set-Cookie, with Cache-Control: no-store, private or no-cache, or with a
+// Vary on what is not in `vary`. Not looked up: requests with Authorization, Cookie or Range,
+// unless `personal` says that the handler makes no difference (or `vary` has the field). A
+// request's Cache-Control is ignored: a client must not be able to make us work. Its conditions
+// (If-None-Match …) are its own: they are applied to what was remembered.
 #pragma once
 
 #include <cstddef>

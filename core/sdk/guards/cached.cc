@@ -17,7 +17,7 @@ struct CacheCore::Flight {
   FiberWaitList waiters;
   bool led = true;    // Somebody computes; else the one that was woken is to.
   bool done = false;  // `object` or `error` has what came of it.
-  bool kept = true;   // erase() has not been called meanwhile.
+  bool kept = true;   // Nobody has put or erased the key meanwhile.
   Object object;
   std::exception_ptr error;
 };
@@ -33,6 +33,14 @@ struct CacheCore::State {
   void forget(const Flight& flight) {
     const auto found = flights.find(flight.key);
     if (found != flights.end() && found->second.get() == &flight) flights.erase(found);
+  }
+  // What is being computed may be of before whatever made the caller put or erase it: it is for
+  // those who wait for it already, and for nobody who asks from now on.
+  void outdate(std::string_view key) {
+    const auto flying = flights.find(std::string(key));
+    if (flying == flights.end()) return;
+    flying->second->kept = false;
+    flights.erase(flying);
   }
   void land(Flight& flight) {
     flight.done = true;
@@ -107,10 +115,13 @@ CacheCore::Lead::~Lead() {
 }
 
 void CacheCore::Lead::finish(const Made& made, Duration ttl) {
+  finish(made, ttl, cache_->options().stale);
+}
+
+void CacheCore::Lead::finish(const Made& made, Duration ttl, Duration stale) {
   OffloadPool::on_loop([&] {
     State& state = *cache_->state_;
-    if (flight_->kept)
-      state.keep(flight_->key, made.object, nullptr, made.bytes, ttl, state.options.stale);
+    if (flight_->kept) state.keep(flight_->key, made.object, nullptr, made.bytes, ttl, stale);
     flight_->object = made.object;
     state.land(*std::exchange(flight_, nullptr));
   });
@@ -143,15 +154,15 @@ CacheCore::Object CacheCore::find(std::string_view key) {
 }
 
 void CacheCore::put(std::string_view key, const Made& made, Duration ttl) {
-  OffloadPool::on_loop(
-      [&] { state_->keep(key, made.object, nullptr, made.bytes, ttl, state_->options.stale); });
+  OffloadPool::on_loop([&] {
+    state_->outdate(key);
+    state_->keep(key, made.object, nullptr, made.bytes, ttl, state_->options.stale);
+  });
 }
 
 bool CacheCore::erase(std::string_view key) {
   return OffloadPool::on_loop([&] {
-    // What is being computed may be of before whatever made the caller erase it.
-    const auto flying = state_->flights.find(std::string(key));
-    if (flying != state_->flights.end()) flying->second->kept = false;
+    state_->outdate(key);
     return state_->values.erase(key);
   });
 }
@@ -159,6 +170,7 @@ bool CacheCore::erase(std::string_view key) {
 void CacheCore::clear() {
   OffloadPool::on_loop([&] {
     for (auto& [key, flight] : state_->flights) flight->kept = false;
+    state_->flights.clear();
     state_->values.clear();
   });
 }

@@ -72,7 +72,8 @@ class SVC_API CacheCore {
     ~Lead();
     explicit operator bool() const noexcept { return flight_ != nullptr; }
 
-    void finish(const Made& made, Duration ttl);
+    void finish(const Made& made, Duration ttl);                  // Then stale as the options say.
+    void finish(const Made& made, Duration ttl, Duration stale);  // Or for so long.
     // There is no value to keep, nor will others find one: they compute at the same time.
     void release();
     // The exception that is being handled. The stale value, if there is one to give instead.

@@ -31,6 +31,9 @@ uint64_t generation_of(uint64_t state) noexcept { return state >> 32; }
 uint64_t counter_word(int64_t number, uint64_t state) noexcept {
   return static_cast<uint64_t>(number) << 16 | (generation_of(state) & 0xffff);
 }
+bool is_of(uint64_t word, uint64_t state) noexcept {
+  return (word & 0xffff) == (generation_of(state) & 0xffff);
+}
 int64_t number_in(uint64_t word) noexcept { return static_cast<int64_t>(word) >> 16; }
 
 size_t words_for(size_t bytes) noexcept { return (bytes + 7) / 8; }
@@ -187,8 +190,12 @@ std::optional<std::string> ValueTable::get(std::string_view key, Instant now) co
   if (const uint64_t used = found->used_ns.load(std::memory_order_relaxed);
       used + kUsedGrain < now_ns)
     found->used_ns.store(now_ns, std::memory_order_relaxed);
-  if (seen.counter)
-    return std::to_string(number_in(found->counter.load(std::memory_order_acquire)));
+  if (seen.counter) {
+    // Read behind the rest: by now the slot may be another key's.
+    const uint64_t word = found->counter.load(std::memory_order_acquire);
+    if (!is_of(word, seen.state)) return std::nullopt;
+    return std::to_string(number_in(word));
+  }
   return std::string(bytes + seen.key_size, seen.value_size);
 }
 
@@ -247,7 +254,7 @@ std::optional<int64_t> ValueTable::add(Slot& slot, uint64_t state, int64_t by,
                                        bool& moved) noexcept {
   uint64_t word = slot.counter.load(std::memory_order_acquire);
   for (;;) {
-    moved = (word & 0xffff) != (generation_of(state) & 0xffff);
+    moved = !is_of(word, state);
     if (moved) return std::nullopt;
     int64_t sum = 0;
     if (__builtin_add_overflow(number_in(word), by, &sum) || sum > kCounterMax ||

@@ -70,6 +70,12 @@ TEST(MetricsText, EscapesLabelsAndAddsUpBuckets) {
   EXPECT_THAT(out, HasSubstr("a_seconds_count{route=\"/a\\\"b\\\\c\\nd\"} 6\n"));
 }
 
+// One label that is no UTF-8 and a scraper throws all metrics of all services away.
+TEST(MetricsText, RepairsWhatAWorkerHasScribbled) {
+  EXPECT_EQ(MetricLabels().add("upstream", "caf\xc3").text(), "upstream=\"caf\xef\xbf\xbd\"");
+  EXPECT_EQ(MetricLabels().add("upstream", "caf\xc3\xa9").text(), "upstream=\"caf\xc3\xa9\"");
+}
+
 TEST(AdminMetrics, SumsRoutesOverSlotsAndShowsWorkersThatLive) {
   Board board = Board::create(8).value();
   fill_board(board, 3, 1);

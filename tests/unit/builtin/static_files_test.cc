@@ -161,6 +161,28 @@ TEST_F(StaticFilesTest, SendsNoSiblingIfTold) {
   EXPECT_EQ(get("/site.css", {{"Accept-Encoding", "gzip"}}).body, "body{}");
 }
 
+// Root may read anything.
+class AsNobody {
+ public:
+  AsNobody() { EXPECT_EQ(::seteuid(before_ == 0 ? 65534 : before_), 0); }
+  ~AsNobody() { EXPECT_EQ(::seteuid(before_), 0); }
+
+ private:
+  const uid_t before_ = ::geteuid();
+};
+
+TEST_F(StaticFilesTest, ASiblingThatNobodyMayReadHidesNothing) {
+  dir_.write("site.css.gz", "small");
+  ::chmod(dir_.path().c_str(), 0755);
+  ::chmod(dir_.file("site.css.gz").c_str(), 0);
+  EXPECT_EQ(get("/none").status, 404);  // All is made that root is needed for.
+  const AsNobody nobody;
+  EXPECT_EQ(get("/site.css.gz").status, 403);
+  const Answer answer = get("/site.css", {{"Accept-Encoding", "gzip"}});
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "body{}");
+}
+
 TEST_F(StaticFilesTest, SaysHowLongToKeepIt) {
   set("cache_control", std::string("public, max-age=60"));
   EXPECT_EQ(get("/site.css").header("Cache-Control"), "public, max-age=60");

@@ -99,7 +99,7 @@ TEST(Master, GoesOnWithTheServicesThatCameUpWhenNobodyWaits) {
     return Result<Config>(std::move(config));
   });
   ASSERT_TRUE(master.wait_state(1, "crash-loop")) << master.status();
-  EXPECT_EQ(master.state(0), "ready");
+  ASSERT_TRUE(master.wait_state(0, "ready")) << master.status();
   EXPECT_NE(ask(master.port(0)), "");
   EXPECT_NE(json_text(master.status(), "/services/1/last_death")->find("exit status 3"),
             std::string::npos);

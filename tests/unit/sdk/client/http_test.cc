@@ -358,6 +358,20 @@ TEST(Http, AHedgeOvertakesASlowAttempt) {
   EXPECT_EQ(calls, 2);
 }
 
+TEST(Http, AHedgeThatMayNotGoOutTakesNothingFromTheFirstAttempt) {
+  using std::chrono::milliseconds;
+  Calling calling(
+      [](Peer& peer, const Asked& request) {
+        peer.wait(100ms);
+        say_price(peer, request);
+      },
+      {.timeout = milliseconds(5'000), .interval = milliseconds(60'000)});
+  const auto answer = calling.run(
+      [](Context& ctx) { return ctx.http("up").get("/x").hedge_after(10ms).as<Price>(); });
+  EXPECT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(calling.upstream().requests(), 1u);
+}
+
 TEST(Http, FollowsRedirectsAsFarAsItMay) {
   Calling calling([](Peer& peer, const Asked& request) {
     if (request.target == "/end") return say_price(peer, request);

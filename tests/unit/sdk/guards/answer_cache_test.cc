@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/loop/fiber.h"
+#include "core/sdk/middleware/cors.h"
 #include "core/sdk/stream.h"
 #include "core/sdk/testing/client.h"
 
@@ -87,6 +89,75 @@ TEST(AnswerCache, KeepsErrorsOnlyWhenAsked) {
   EXPECT_EQ(client.get("/x").status, 404);
   EXPECT_EQ(client.get("/x").status, 404);
   EXPECT_EQ(runs, 1);
+}
+
+// Not the fresh answer's time and then that of stale ones.
+TEST(AnswerCache, KeepsErrorsNoLongerThanWasAsked) {
+  bool down = true;
+  Client client(
+      [&](App& app) {
+        app.get("/x",
+                [&]() -> int {
+                  this_fiber::sleep_for(10ms);
+                  if (down) throw Problem(503);
+                  return 1;
+                })
+            .use(cache({.ttl = 1min, .stale = 1h, .errors = 1s}));
+      },
+      {.fake_time = true});
+  EXPECT_EQ(client.get("/x").status, 503);
+  down = false;
+  client.advance(5s);
+  for (const Answer& answer : client.send_all({{.target = "/x"}, {.target = "/x"}}))
+    EXPECT_EQ(answer.status, 200);
+}
+
+// One client's If-Match is nobody else's.
+TEST(AnswerCache, KeepsNothingThatIsDueToAClientsConditions) {
+  Client client([&](App& app) {
+    app.get("/x", [] { return Response().text("all").etag("v1"); })
+        .use(cache({.ttl = 1min, .errors = 1min}));
+  });
+  EXPECT_EQ(client.get("/x", {{"If-Match", "\"v0\""}}).status, 412);
+  EXPECT_EQ(client.get("/x").body, "all");
+  EXPECT_EQ(client.get("/x", {{"If-None-Match", "\"v1\""}}).status, 304);
+  EXPECT_EQ(client.get("/x", {{"If-Match", "\"v0\""}}).status, 412);
+  EXPECT_EQ(client.get("/x").body, "all");
+}
+
+TEST(AnswerCache, KeepsNoRefusalOfOneClientForTheOthers) {
+  Client client([&](App& app) {
+    auto group = app.group("/g").use(cache({.ttl = 1s, .errors = 1min}));
+    group.get("/x/{n}", [](int n) { return n; }).rate_limit(1, 1h);
+  });
+  client.set_peer("192.0.2.1:1000");
+  EXPECT_EQ(client.get("/g/x/1").status, 200);
+  EXPECT_EQ(client.get("/g/x/2").status, 429);
+  client.set_peer("192.0.2.2:1000");
+  EXPECT_EQ(client.get("/g/x/2").status, 200);
+}
+
+// A field of several lines is one list (RFC 9110 5.3).
+TEST(AnswerCache, ReadsAllLinesOfTheFieldsThatForbidKeeping) {
+  int runs = 0;
+  Client client([&](App& app) {
+    app.get("/private",
+            [&](Context& ctx) {
+              ctx.add_header("Cache-Control", "max-age=3");
+              ctx.add_header("Cache-Control", "private");
+              return ++runs;
+            })
+        .cache(1min);
+    auto group = app.group("/g").use(cache({.ttl = 1min, .vary = {"Accept-Language"}}));
+    group.use(cors({.origins = {"https://a.example", "https://b.example"}}));
+    group.get("/vary", [&] { return Response::of(++runs).header("Vary", "Accept-Language"); });
+  });
+  EXPECT_EQ(client.get("/private").body, "1");
+  EXPECT_EQ(client.get("/private").body, "2");
+  for (const std::string origin : {"https://a.example", "https://b.example"}) {
+    const Answer answer = client.get("/g/vary", {{"Origin", origin}});
+    EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), origin);
+  }
 }
 
 }  // namespace

@@ -158,5 +158,48 @@ TEST_F(CachedTest, WhatWasErasedWhileItWasComputedIsNotKept) {
   EXPECT_EQ(cache.find("a"), nullptr);
 }
 
+// Whoever has changed what the value is made of, and erases it, must see the change.
+TEST_F(CachedTest, WhoAsksAfterAnEraseDoesNotJoinWhatBeganBeforeIt) {
+  for (const bool all : {false, true}) {
+    Cached<int> cache;
+    int truth = 1, before = 0, after = 0;
+    Fiber* const early = start([&] {
+      before = cache.get("a", [&] {
+        const int seen = truth;
+        Fiber::self().suspend();
+        return seen;
+      });
+    });
+    truth = 2;
+    if (all) {
+      cache.clear();
+    } else {
+      cache.erase("a");
+    }
+    ASSERT_TRUE(fibers.spawn([&] { after = cache.get("a", [&] { return truth; }); }));
+    turn();
+    EXPECT_EQ(after, 2);
+    early->resume();
+    finish();
+    EXPECT_EQ(before, 1);
+    EXPECT_EQ(after, 2);
+    EXPECT_EQ(cache.get("a", [] { return 3; }), 2);
+  }
+}
+
+TEST_F(CachedTest, WhatIsPutIsNotReplacedByWhatBeganBeforeIt) {
+  Cached<int> cache;
+  Fiber* const early = start([&] {
+    cache.get("a", [] {
+      Fiber::self().suspend();
+      return 1;
+    });
+  });
+  cache.put("a", 2);
+  early->resume();
+  finish();
+  EXPECT_EQ(*cache.find("a"), 2);
+}
+
 }  // namespace
 }  // namespace svc

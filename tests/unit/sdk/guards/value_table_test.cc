@@ -168,5 +168,31 @@ TEST(StressedValueTableTest, CountsExactlyForEightProcesses) {
   EXPECT_EQ(static_cast<uint64_t>(sum), turns.load());
 }
 
+// Nine keys in a set of eight: their slots change hands all the time.
+TEST(StressedValueTableTest, ACounterIsNeverReadAsAnothersThatHasItsSlotNow) {
+  const SharedPages pages(8 * kSlotSize);
+  const SharedPages facts(4096);
+  ValueTable table(pages.bytes(), kSlotSize, kSeed);
+  auto* const words = &facts.as<std::atomic<uint64_t>>();
+  std::atomic<uint64_t>&turns = words[0], &hits = words[1], &wrong = words[2];
+  run_and_kill(4, 500ms, turns, false, [&] {
+    const Instant now = Clock::steady().now();
+    const uint64_t which = 1 + turns.load() % 9;
+    const std::string key = "n" + std::to_string(which);
+    if (!table.get(key, now))
+      table.increment(key, static_cast<int64_t>(which) << 32, now, now + 1h);
+    for (int i = 0; i < 20; ++i) {
+      const auto got = table.get(key, now);
+      if (!got) continue;
+      ++hits;
+      // Several may have begun it at once: a multiple, but of its own number.
+      const uint64_t number = std::stoull(*got) >> 32;
+      if (number == 0 || number % which != 0) ++wrong;
+    }
+  });
+  EXPECT_GT(hits.load(), 100u);
+  EXPECT_EQ(wrong.load(), 0u);
+}
+
 }  // namespace
 }  // namespace svc
