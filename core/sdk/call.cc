@@ -27,7 +27,7 @@ Call::Call(App& app, const Route& route, Exchange& exchange, const PathParameter
       exchange_(exchange),
       path_(path),
       request_(exchange),
-      its_context_(app, exchange, request_, route.pattern()),
+      its_context_(app, exchange, request_, route.pattern(), route.fields_read()),
       stream_(exchange),
       body_stream_(exchange) {}
 

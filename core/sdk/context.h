@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <typeinfo>
@@ -31,8 +32,14 @@ struct Requested;  // dependency.h
 
 class SVC_API Context {
  public:
-  Context(App& app, Exchange& exchange, Request& request, std::string_view route) noexcept
-      : app_(app), exchange_(exchange), request_(request), route_(route) {}
+  // `fields_read`: as Route::fields_read().
+  Context(App& app, Exchange& exchange, Request& request, std::string_view route,
+          std::span<const std::string_view> fields_read = {}) noexcept
+      : app_(app),
+        exchange_(exchange),
+        request_(request),
+        route_(route),
+        fields_read_(fields_read) {}
   ~Context() {
     if (!later_.empty()) start_later();
   }
@@ -108,13 +115,15 @@ class SVC_API Context {
   void forget_later(size_t from) noexcept;  // What has been asked for since it was so many.
   void later_is_due() noexcept { due_ = true; }
 
-  friend class AnswerCache;  // Keeps the fields that belong to an answer.
+  // Keeps the fields that belong to an answer, and tells apart what the handler does.
+  friend class AnswerCache;
   AnswerFields& fields() noexcept { return exchange_.fields(); }
 
   App& app_;
   Exchange& exchange_;
   Request& request_;
   std::string_view route_;
+  std::span<const std::string_view> fields_read_;
   ContextStore store_;
   std::vector<Later> later_;
   bool due_ = false;

@@ -21,6 +21,7 @@ namespace svc {
 
 class Context;
 class Next;
+struct ParameterInfo;   // handler_info.h
 struct SecurityScheme;  // security.h
 
 class SVC_API Guard {
@@ -36,6 +37,8 @@ class SVC_API Guard {
   virtual std::span<const int> statuses() const noexcept { return {}; }
   // What it demands of a client, for the document too; nullptr: nothing.
   virtual const SecurityScheme* security() const noexcept { return nullptr; }
+  // What it reads of a request: listed with each route that it is around.
+  virtual std::span<const ParameterInfo> parameters() const noexcept;
 
  protected:
   Guard() = default;

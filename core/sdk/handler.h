@@ -87,6 +87,8 @@ void send_result(Call& call, R&& result) {
     call.answer_redirect(result.status, result.location);
   } else if constexpr (is_created<T>) {
     call.answer_json(type_info<decltype(result.value)>(), &result.value, 201, result.location);
+  } else if constexpr (is_wrapper<T>) {
+    send_result(call, std::forward<R>(result).value);
   } else if constexpr (is_of<T, std::optional>) {
     if (!result) call.answer_absent();
     send_result(call, *std::forward<R>(result));

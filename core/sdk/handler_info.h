@@ -88,6 +88,8 @@ constexpr ResultInfo describe_result() {
             .type = &type_info<decltype(T::value)>(),
             .media_type = "application/json",
             .location = true};
+  } else if constexpr (is_wrapper<T>) {
+    return describe_result<decltype(T::value)>();
   } else if constexpr (is_of<T, std::optional>) {
     ResultInfo info = describe_result<typename T::value_type>();
     info.may_be_absent = true;

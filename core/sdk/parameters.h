@@ -97,9 +97,10 @@ template <class T>
 struct ParameterValue<std::optional<T>> {
   std::optional<T> value{};
 
-  // REQUIRES, of both: it has a value.
-  const T* operator->() const noexcept { return &*value; }
-  const T& operator*() const noexcept { return *value; }
+  // Without a value std::bad_optional_access, and 500: whether there is one is a client's word, so
+  // a handler that forgets to ask must not send what lies in memory there.
+  const T* operator->() const { return &value.value(); }
+  const T& operator*() const { return value.value(); }
   explicit operator bool() const noexcept { return value.has_value(); }
   bool has_value() const noexcept { return value.has_value(); }
   template <class U>

@@ -19,6 +19,14 @@ std::vector<std::string_view> placeholder_names(std::string_view pattern) {
   return names;
 }
 
+void collect_fields(std::span<const ParameterInfo> parameters,
+                    std::vector<std::string_view>& names) {
+  for (const ParameterInfo& parameter : parameters) {
+    if (parameter.source == detail::Source::header) names.push_back(parameter.name);
+    collect_fields(parameter.made_of, names);
+  }
+}
+
 }  // namespace
 
 Route::Route(const RouteScope& scope, std::string_view method, std::string_view pattern,
@@ -111,6 +119,11 @@ Route& Route::use(Middleware middleware) {
 void Route::seal() {
   chain_ = scope_.chain;
   for (const Middleware& step : own_) chain_.push_back(&step);
+  fields_read_.clear();
+  collect_fields(handler_info().parameters, fields_read_);
+  for (const Middleware* step : chain_) {
+    if (step->guard() != nullptr) collect_fields(step->guard()->parameters(), fields_read_);
+  }
   const bool guarded = std::ranges::any_of(chain_, [](const auto* s) { return s->guard(); });
   reads_late_ = guarded && handler_.body == BodyMode::buffered;
 }

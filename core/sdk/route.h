@@ -89,6 +89,9 @@ class SVC_API Route {
   std::span<const Middleware* const> chain() const noexcept { return chain_; }
   // A guard comes before the body, which the server would have read: the chain's end reads it.
   bool reads_late() const noexcept { return reads_late_; }
+  // The names of the request's fields that the handler, and what is required around it, take as
+  // svc::Header: an answer may differ by them.
+  std::span<const std::string_view> fields_read() const noexcept { return fields_read_; }
 
  private:
   Route& answers_with(int status, std::string description, const TypeInfo& type);
@@ -105,6 +108,7 @@ class SVC_API Route {
   RouteNotes notes_;
   std::deque<Middleware> own_;  // Stays where it is: the chain refers to it.
   std::vector<const Middleware*> chain_;
+  std::vector<std::string_view> fields_read_;
 };
 
 }  // namespace svc

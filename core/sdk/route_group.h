@@ -124,7 +124,8 @@ class SVC_API RouteGroup {
   }
   // What an E (or what derives from it) that a handler throws is answered with: a function of
   // (const E&) to a Problem or a Response. Rules of an inner group come first, then the order of
-  // their making.
+  // their making. One for std::exception, whatever else goes wrong, leaves Problems alone: they are
+  // answers already, 404 and 422 among them.
   template <class E, class F>
   void on_exception(F answer) {
     using R = std::remove_cvref_t<std::invoke_result_t<F&, const E&>>;
@@ -134,6 +135,9 @@ class SVC_API RouteGroup {
       try {
         throw;
       } catch (const E& e) {
+        if constexpr (std::is_same_v<E, std::exception>) {
+          if (dynamic_cast<const Problem*>(&e) != nullptr) return {};
+        }
         return answer(e);
       } catch (...) {
         return {};

@@ -7,6 +7,7 @@
 namespace svc {
 
 Guard::~Guard() = default;
+std::span<const ParameterInfo> Guard::parameters() const noexcept { return {}; }
 
 Middleware::Middleware(std::shared_ptr<Guard> guard, int)
     : run_([guard](Context& ctx, Next& next) { guard->around(ctx, next); }),

@@ -1,4 +1,4 @@
-// security.h — who is asking: credentials as parameters, and a middleware that demands them.
+// security.h — who is asking: credentials as parameters. svc::require demands them: require.h.
 //
 //   app.get("/me", [](svc::Bearer bearer) { return session_of(bearer.token).user; });
 //
@@ -25,7 +25,6 @@
 #include "core/base/api.h"
 #include "core/sdk/context.h"
 #include "core/sdk/dependency.h"
-#include "core/sdk/middleware.h"
 #include "core/sdk/parameters.h"
 #include "core/sdk/signature.h"
 
@@ -152,26 +151,5 @@ consteval bool is_security_optional() {
 }
 
 }  // namespace detail
-
-// A middleware that lets only those pass for whom svc::from<T> has a T, which is left in the
-// context: handlers take it as a parameter. As a guard: before the body is read.
-template <class T>
-Middleware require() {
-  class Requirement final : public Guard {
-   public:
-    void around(Context& ctx, Next& next) override {
-      static_cast<void>(ctx.get<T>());
-      next();
-    }
-    std::string_view name() const noexcept override { return "authentication"; }
-    // What a T without credentials throws is the service's own business.
-    std::span<const int> statuses() const noexcept override {
-      static constexpr int kRefusal[] = {401};
-      return std::span<const int>(kRefusal, detail::has_security<T>() ? 1 : 0);
-    }
-    const SecurityScheme* security() const noexcept override { return detail::security_of<T>(); }
-  };
-  return Middleware(std::make_shared<Requirement>());
-}
 
 }  // namespace svc

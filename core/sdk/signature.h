@@ -272,6 +272,10 @@ using FromSignature = typename FromSignatureImpl<T>::type;
 template <class T>
 inline constexpr bool is_created = is_of<T, Created>;
 
+// A parameter that a handler gives back (`return q;`) is what it holds.
+template <class T>
+inline constexpr bool is_wrapper = kWrapperSource<T> != Source::unknown;
+
 template <class T>
 inline constexpr bool is_result =
     std::is_void_v<T> || std::is_same_v<T, Response> || std::is_same_v<T, File> ||
@@ -325,6 +329,10 @@ constexpr void check_result() {
       "with constructors, private members or a base lists its members: using api = "
       "svc::fields<...>");
 }
+
+template <class R>
+requires is_wrapper<R>
+constexpr void check_result() { check_result<decltype(R::value)>(); }
 
 template <class S>
 struct CheckSignature;

@@ -43,7 +43,7 @@ class AnswerCache {
       next();
       return;
     }
-    auto [object, lead] = core_.begin(key_of(ctx.request()));
+    auto [object, lead] = core_.begin(key_of(ctx));
     if (object) {
       const auto& stored = *static_cast<const StoredAnswer*>(object.get());
       return replay(stored, ctx.request().head(), next);
@@ -58,6 +58,12 @@ class AnswerCache {
     return std::ranges::any_of(options_.vary,
                                [&](const std::string& name) { return iequals(name, field); });
   }
+  // What the handler takes by its type is known without being said.
+  bool varies_by(const Context& ctx, std::string_view field) const {
+    return varies_by(field) || std::ranges::any_of(ctx.fields_read_, [&](std::string_view name) {
+             return iequals(name, field);
+           });
+  }
 
   bool may_look_up(const Request& request) const {
     if (request.method() != "GET" && request.method() != "HEAD") return false;
@@ -68,14 +74,18 @@ class AnswerCache {
   }
 
   // Parts are told apart by a byte that no part can have.
-  std::string key_of(const Request& request) const {
+  std::string key_of(const Context& ctx) const {
+    const Request& request = ctx.request();
     std::string key;
     const std::string origin = request.origin();  // Answers may hold URLs.
     for (const std::string_view part :
          {request.method(), std::string_view(origin), request.path(), request.query_string()})
       key.append(part).append(1, '\n');
-    for (const std::string& name : options_.vary)
+    const auto add_field = [&](std::string_view name) {
       key.append(request.headers(name).value_or("\r")).append(1, '\n');
+    };
+    std::ranges::for_each(options_.vary, add_field);
+    std::ranges::for_each(ctx.fields_read_, add_field);
     return key;
   }
 
@@ -89,15 +99,15 @@ class AnswerCache {
   }
 
   // How long the answer may be kept; 0: not at all.
-  Duration lifetime(Response& response) const {
+  Duration lifetime(const Context& ctx, Response& response) const {
     const int status = response.status();
     const ResponseHead& head = response.head();
     if (head.has("Set-Cookie")) return 0s;
     if (const auto control = head.joined("Cache-Control"); control && forbids_keeping(*control))
       return 0s;
     const auto vary = head.joined("Vary");
-    if (vary && !each_element(*vary, [&](auto field) { return field.empty() || varies_by(field); }))
-      return 0s;
+    const auto known = [&](auto field) { return field.empty() || varies_by(ctx, field); };
+    if (vary && !each_element(*vary, known)) return 0s;
     if (status >= 400) return is_about_the_client(status) ? Duration(0) : options_.errors;
     constexpr int kKept[] = {200, 203, 204, 301, 308};
     return std::ranges::find(kKept, status) != std::end(kKept) ? options_.ttl : 0s;
@@ -109,7 +119,7 @@ class AnswerCache {
     // With what was said beside the answer, by ctx.header().
     auto stored = std::make_shared<StoredAnswer>(StoredAnswer{outcome.response(), now()});
     ctx.fields().apply_since(fields, stored->response.head());
-    const Duration ttl = lifetime(stored->response);
+    const Duration ttl = lifetime(ctx, stored->response);
     if (ttl > Duration(0)) {
       const size_t bytes =
           stored->response.body().size() + stored->response.head().encoded().size();

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <memory>
+#include <vector>
 
 #include "core/sdk/json/choose_alternative.h"
+#include "core/sdk/json/json_pieces.h"
 #include "core/sdk/json/json_text.h"
 #include "core/sdk/json/ordinary_json.h"
 #include "core/sdk/types/add_element.h"
@@ -23,10 +25,26 @@ using simdjson::dom::object;
 constexpr size_t kElementsReserved = 64;     // Before any of them has been seen to be right.
 constexpr size_t kCapacityKept = 64 * 1024;  // Of a thread's parser between two texts.
 
+// Whether a svc::Json is somewhere in it. Types may be recursive.
+bool holds_json(const TypeInfo& type, std::vector<const TypeInfo*>& seen) {
+  if (type.kind == TypeKind::json) return true;
+  if (std::ranges::find(seen, &type) != seen.end()) return false;
+  seen.push_back(&type);
+  const auto inside = [&](const TypeInfo* part) { return holds_json(*part, seen); };
+  if (type.element != nullptr && inside(type.element)) return true;
+  if (type.object != nullptr &&
+      std::ranges::any_of(type.object->fields, inside, &FieldInfo::type)) {
+    return true;
+  }
+  return type.variant != nullptr && std::ranges::any_of(type.variant->alternatives, inside);
+}
+
 // Walks a parsed text and a table side by side.
 class Walker {
  public:
-  explicit Walker(Issues& issues) : issues_(issues) {}
+  // `source`: the text that was parsed; empty where nobody asks for it, since following it means
+  // to look at each byte once for each list or object around it.
+  Walker(Issues& issues, std::string_view source) : issues_(issues), source_(source) {}
 
   void read(element value, const TypeInfo& type, void* out, const InputPlace& place);
 
@@ -45,6 +63,7 @@ class Walker {
   }
 
   Issues& issues_;
+  std::string_view source_;  // Of the value that is read next.
   size_t elements_ = 0;
 };
 
@@ -84,7 +103,9 @@ void Walker::read_list(array values, const TypeInfo& type, void* out, const Inpu
     type.list->reserve(out, std::min(values.size(), kElementsReserved));
   }
   size_t index = 0;
+  JsonPieces pieces(source_);
   for (const element value : values) {
+    source_ = pieces.next();
     const InputPlace at = place.element(index++);
     if (!take_element(place)) return;
     add_element(type, out, [&](void* to) { read(value, *type.element, to, at); });
@@ -97,7 +118,9 @@ void Walker::read_array(array values, const TypeInfo& type, void* out, const Inp
     return check_length(type, values.size(), place, issues_);
   }
   size_t index = 0;
+  JsonPieces pieces(source_);
   for (const element value : values) {
+    source_ = pieces.next();
     // The table gives read access; the value is the reader's own and not const.
     void* const to = const_cast<void*>(type.list->at(out, index));
     read(value, *type.element, to, place.element(index++));
@@ -106,7 +129,9 @@ void Walker::read_array(array values, const TypeInfo& type, void* out, const Inp
 
 void Walker::read_map(object values, const TypeInfo& type, void* out, const InputPlace& place) {
   type.map->clear(out);
+  JsonPieces pieces(source_);
   for (const auto [key, value] : values) {
+    source_ = pieces.next();
     if (!take_element(place)) return;
     const InputPlace at = place.member(key);
     if (void* const to = type.map->insert(out, std::string(key))) {
@@ -125,7 +150,9 @@ void Walker::read_object(object values, const TypeInfo& type, void* out, const I
   const size_t issues_before = issues_.list().size();
   uint64_t seen = 0;
   size_t likely = 0;  // Clients mostly keep the order of the struct.
+  JsonPieces pieces(source_);
   for (const auto [key, value] : values) {
+    source_ = pieces.next();
     size_t index = likely;
     if (index >= fields.size() || fields[index].name != key) {
       for (index = 0; index < fields.size() && fields[index].name != key;) ++index;
@@ -192,7 +219,7 @@ void Walker::read(element value, const TypeInfo& type, void* out, const InputPla
     case TypeKind::variant:
       return read_variant(value, type, out, place);
     case TypeKind::json:
-      static_cast<Json*>(out)->text = simdjson::minify(value);
+      static_cast<Json*>(out)->text = compact_json(source_);
       return;
     case TypeKind::optional:
       if (value.is_null()) {
@@ -294,7 +321,9 @@ Result<> read_document(std::string_view text, const TypeInfo& type, void* out,
   if (error != simdjson::SUCCESS) {
     return Error::invalid("not valid JSON: " + std::string(spoken(error)));
   }
-  Walker(issues).read(root, type, out, place);
+  std::vector<const TypeInfo*> seen;
+  const std::string_view source = holds_json(type, seen) ? text : std::string_view();
+  Walker(issues, source).read(root, type, out, place);
   return {};
 }
 

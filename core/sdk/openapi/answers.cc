@@ -103,6 +103,7 @@ class Answers {
 
   void add_guard(const Guard* guard) {
     if (guard == nullptr) return;
+    add_inputs(guard->parameters());
     for (const int status : guard->statuses()) error(status, std::string(reason_phrase(status)));
   }
 

@@ -75,12 +75,18 @@ class OperationWriter {
   }
 
   void write_parameters() {
-    if (!std::ranges::any_of(info_.parameters, is_listed)) return;
+    // The handler's own, then what is read by the guards around it.
+    std::vector<std::span<const ParameterInfo>> lists = {info_.parameters};
+    for (const Middleware* step : route_.chain()) {
+      if (step->guard() != nullptr) lists.push_back(step->guard()->parameters());
+    }
+    const auto has_some = [](const auto& list) { return std::ranges::any_of(list, is_listed); };
+    if (!std::ranges::any_of(lists, has_some)) return;
     json_.key("parameters");
     json_.array([&] {
       size_t placeholder = 0;
-      for (const ParameterInfo& parameter : info_.parameters) {
-        write_parameter(parameter, placeholder);
+      for (const auto& list : lists) {
+        for (const ParameterInfo& parameter : list) write_parameter(parameter, placeholder);
       }
     });
   }

@@ -19,6 +19,7 @@
 #include "core/sdk/middleware/observe.h"
 #include "core/sdk/offload.h"
 #include "core/sdk/queue.h"
+#include "core/sdk/require.h"
 #include "core/sdk/service.h"
 #include "core/sdk/signing.h"
 #include "core/sdk/sync.h"

@@ -22,7 +22,7 @@
 
 namespace svc {
 
-// A JSON value as its text, neither looked into nor changed: as a result, as a body, as a member.
+// A JSON value as its text, as it was written but for blanks: as a result, as a body, as a member.
 struct Json {
   std::string text = "null";  // REQUIRES, as a result: one valid JSON value.
 };

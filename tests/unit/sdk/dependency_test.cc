@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/sdk/app.h"
+#include "core/sdk/require.h"
 #include "core/sdk/testing/client.h"
 
 namespace svc_dependency_test {
@@ -135,6 +136,48 @@ TEST(Dependency, StandsInTheDocument) {
   Client plain([](App& app) { app.get("/", [](Paging page) { return page.limit; }); });
   EXPECT_THAT(plain.get("/openapi.json").body, HasSubstr(R"("422")"));
   EXPECT_THAT(plain.get("/openapi.json").body, Not(HasSubstr("security\":[")));
+}
+
+TEST(Dependency, ThatAMiddlewareLeavesIsNoPartOfTheRequest) {
+  struct Tenant {
+    std::string name;
+  };
+  Client client([](App& app) {
+    app.openapi({.path = "/api.json"});
+    auto group = app.group("/v1");
+    group.use([](Context& ctx) {
+      if (ctx.request().header("X-Tenant")) ctx.set(Tenant{"ann"});
+    });
+    group.use(require<Tenant>()).post("/x", [](Context& ctx) { return ctx.get<Tenant>().name; });
+  });
+  EXPECT_EQ(client.post_json("/v1/x", "", {{"X-Tenant", "1"}}).body, "ann");
+  EXPECT_EQ(client.post_json("/v1/x", "").status, 500);
+  EXPECT_THAT(client.get("/api.json").body, Not(HasSubstr(R"("415")")));
+}
+
+TEST(Dependency, ThatAGroupRequiresStandsInTheDocumentOfItsRoutes) {
+  Client client([](App& app) {
+    auto group = app.group("/v1").use(require<Header<"X-Token">>()).use(require<Paging>());
+    group.get("/items/{name}", [](std::string name, Paging page) { return name + page.last; });
+    group.get("/other", [] { return 1; });
+    app.get("/free", [] { return 1; });
+  });
+  EXPECT_EQ(client.get("/v1/other").status, 422);
+  const testing::Headers token{{"X-Token", "t"}};
+  EXPECT_EQ(client.get("/v1/items/x", token).body, "xnone");
+  const std::string text = client.get("/openapi.json").body;
+  const std::string own = R"("parameters":[{"name":"name","in":"path","required":true,)"
+                          R"("schema":{"type":"string"}},{"name":"limit","in":"query")";
+  const std::string last = R"({"name":"last","in":"cookie","required":false,)"
+                           R"("schema":{"type":"string"}})";
+  const std::string required = R"({"name":"X-Token","in":"header","required":true,)"
+                               R"("schema":{"type":"string"}})";
+  EXPECT_THAT(text, HasSubstr(own));
+  EXPECT_THAT(text, HasSubstr(last + "," + required + "],"));  // limit and last are there once.
+  EXPECT_THAT(text, HasSubstr(R"("operationId":"get_v1_other","parameters":[)" + required));
+  EXPECT_THAT(text, HasSubstr(R"("operationId":"get_free","responses":{"200")"));
+  const size_t other = text.find("get_v1_other");
+  EXPECT_THAT(text.substr(other, text.find("get_free") - other), HasSubstr(R"("422")"));
 }
 
 }  // namespace

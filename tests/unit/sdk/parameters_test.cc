@@ -69,6 +69,42 @@ struct Filter {
   std::deque<int> numbers;
 };
 
+TEST(Parameters, OneThatIsAbsentAndReadAllTheSameIsAnErrorOfTheService) {
+  Client client([](App& app) {
+    app.get("/text", [](Header<"X-Name", std::optional<std::string>> name) { return *name; });
+    app.get("/size", [](QueryParam<"q", std::optional<std::string>> q) { return q->size(); });
+  });
+  EXPECT_EQ(client.get("/text").status, 500);
+  EXPECT_EQ(client.get("/size").status, 500);
+  EXPECT_EQ(client.get("/size?q=abc").body, "3");
+}
+
+TEST(Parameters, OneThatIsGivenBackIsWhatItHolds) {
+  struct Page {
+    Default<Int<1, 100>, 20> limit;
+    std::optional<Level> level;
+  };
+  Client client([](App& app) {
+    app.get("/text", [](QueryParam<"q"> q) { return q; });
+    app.get("/number", [](const Header<"X-N", Default<int, 3>>& n) { return n; });
+    app.get("/optional", [](Cookie<"c", std::optional<std::string>> c) { return c; });
+    app.get("/list", [](QueryParam<"n", std::vector<int>> n) { return n; });
+    app.get("/query", [](Query<Page> page) { return page; });
+    app.post("/form", [](Form<Page> page) { return page; });
+  });
+  EXPECT_EQ(client.get("/text?q=a+b").body, "a b");
+  EXPECT_EQ(client.get("/number").body, "3");
+  EXPECT_EQ(client.get("/optional", {{"Cookie", "c=x"}}).body, "x");
+  EXPECT_EQ(client.get("/optional").status, 404);
+  EXPECT_EQ(client.get("/list?n=1&n=2").body, "[1,2]");
+  EXPECT_EQ(client.get("/query?level=high").body, R"({"limit":20,"level":"high"})");
+  EXPECT_EQ(client.post_form("/form", {{"limit", "5"}}).body, R"({"limit":5,"level":null})");
+  const std::string document = client.get("/openapi.json").body;
+  EXPECT_EQ(document.find(R"("value")"), std::string::npos);
+  EXPECT_NE(document.find(R"("schema":{"type":"array","items":{"type":"integer")"),
+            std::string::npos);
+}
+
 TEST(Parameters, AListMayBeAbsentOrHaveADefault) {
   Client client([](App& app) {
     app.get("/filter", [](Query<Filter> in) { return *in; });

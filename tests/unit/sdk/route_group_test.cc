@@ -88,6 +88,24 @@ TEST(RouteGroup, ExceptionsAreAnsweredByTheirRules) {
   EXPECT_EQ(client.get("/inner/logic").body, "logic");
 }
 
+TEST(RouteGroup, RuleForEveryExceptionLeavesProblemsAlone) {
+  Client client([](App& app) {
+    app.on_exception<std::exception>(
+        [](const std::exception& e) { return Problem(500, e.what()); });
+    app.get("/absent", [] { throw Problem(404, "none"); });
+    app.get("/items/{n}", [](int n) { return n; });
+    app.get("/broken", [] { throw std::runtime_error("a wire"); });
+    auto group = app.group("/all");
+    group.on_exception<Problem>([](const Problem& p) { return Response(p.status()).text("all"); });
+    group.get("/absent", [] { throw Problem(404, "none"); });
+  });
+  EXPECT_EQ(client.get("/absent").status, 404);
+  EXPECT_EQ(client.get("/items/x").status, 422);
+  EXPECT_EQ(client.get("/broken").status, 500);
+  EXPECT_NE(client.get("/broken").body.find("a wire"), std::string::npos);
+  EXPECT_EQ(client.get("/all/absent").body, "all");
+}
+
 TEST(App, MountedServiceHasItsOwnMiddlewareAndErrors) {
   const auto admin = [](App& app) {
     app.on_error([](const Problem& p) { return Response(p.status()).text("admin error"); });

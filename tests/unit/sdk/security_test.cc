@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/sdk/require.h"
 #include "core/sdk/testing/client.h"
 
 namespace svc_security_test {

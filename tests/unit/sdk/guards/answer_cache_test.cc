@@ -4,6 +4,7 @@
 
 #include "core/loop/fiber.h"
 #include "core/sdk/middleware/cors.h"
+#include "core/sdk/require.h"
 #include "core/sdk/stream.h"
 #include "core/sdk/testing/client.h"
 
@@ -12,6 +13,22 @@ namespace {
 
 using testing::Answer;
 using testing::Client;
+
+struct Tenant {
+  std::string name;
+};
+
+}  // namespace
+
+template <>
+struct from<Tenant> {
+  static Tenant get(Header<"X-Api-Key"> key) {
+    if (key != "ann" && key != "bob") throw Problem(403);
+    return {key};
+  }
+};
+
+namespace {
 
 TEST(AnswerCache, GivesTheSameAnswerWithItsAge) {
   int runs = 0;
@@ -31,6 +48,31 @@ TEST(AnswerCache, GivesTheSameAnswerWithItsAge) {
   EXPECT_EQ(client.get("/x/2").header("X-Run"), "2");
   EXPECT_EQ(client.get("/x/1?q").header("X-Run"), "3");
   EXPECT_EQ(client.get("/x/1?q").header("X-Run"), "3");
+}
+
+TEST(AnswerCache, KeepsApartWhatTheHandlersTypeSaysThatItReads) {
+  int runs = 0;
+  Client client([&](App& app) {
+    app.use(cache(1min));
+    app.get("/language", [&](Header<"Accept-Language", std::optional<std::string>> language) {
+      ++runs;
+      return Response().header("Vary", "Accept-Language").text(language.value_or("none"));
+    });
+    app.get("/mine", [&](const Tenant& tenant) { return tenant.name + std::to_string(++runs); });
+    app.group("/all").use(require<Tenant>()).get("/x", [&] { return ++runs; });
+  });
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(client.get("/language").body, "none");
+    EXPECT_EQ(client.get("/language", {{"accept-language", "de"}}).body, "de");
+    EXPECT_EQ(client.get("/mine", {{"X-Api-Key", "ann"}}).body, "ann3");
+    EXPECT_EQ(client.get("/mine", {{"X-Api-Key", "bob"}}).body, "bob4");
+    EXPECT_EQ(client.get("/mine", {{"X-Api-Key", "eve"}}).status, 403);
+    EXPECT_EQ(client.get("/mine").status, 422);
+    EXPECT_EQ(client.get("/all/x", {{"X-Api-Key", "ann"}}).body, "5");
+    EXPECT_EQ(client.get("/all/x", {{"X-Api-Key", "eve"}}).status, 403);
+    EXPECT_EQ(client.get("/all/x").status, 422);
+  }
+  EXPECT_EQ(runs, 5);
 }
 
 TEST(AnswerCache, KeepsNothingThatIsSomebodysOwn) {

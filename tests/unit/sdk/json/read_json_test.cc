@@ -214,6 +214,26 @@ std::string again(std::string_view json) {
   return verdict == "ok" ? to_json(value) : verdict;
 }
 
+struct Parcel {
+  std::string name;
+  std::map<std::string, std::vector<Json>> parts;
+  std::optional<Json> note;
+  std::variant<int, Json> any;
+};
+
+TEST(ReadJson, RawJsonKeepsHowItsNumbersAndStringsAreWritten) {
+  const std::string raw =
+      R"({"price":1.10,"e":1E2,"id":12345678901234567890123,"\u0061":"\u00fc\" "})";
+  EXPECT_EQ(again<Json>(" " + raw + "\n"), raw);
+  const std::string parcel = R"({"name":"x","parts":{"a":[1.0, )" + raw + R"(,"], {"],"b":[]},)" +
+                             R"( "unknown": {"note":[1]} , "note":)" + raw +
+                             R"( ,"any": [ 2.50 ]})";
+  EXPECT_EQ(again<Parcel>(parcel), R"({"name":"x","parts":{"a":[1.0,)" + raw +
+                                       R"(,"], {"],"b":[]},"note":)" + raw + R"(,"any":[2.50]})");
+  EXPECT_EQ(judge<Parcel>(R"({"parts":{"a":[1],"a":[2]},"any":true})"),
+            "body.parts.a duplicate_key, body.name missing");
+}
+
 struct Patch {
   std::optional<std::optional<std::string>> name;
   std::optional<int> size;

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "core/sdk/require.h"
 #include "core/sdk/testing/client.h"
 #include "core/sdk/testing/matchers.h"
 
