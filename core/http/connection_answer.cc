@@ -62,7 +62,7 @@ bool Connection::refuse(const Refusal& refusal) {
     ended.bytes_out = refuse_instead_of(head, refusal);
     ended.status = refusal.status;
     ended.complete = true;
-    ended.peer = &peer_;
+    ended.peer = &proxied_.connected(peer_);
     core_.request_over(ended);
     return true;
   }

@@ -18,10 +18,13 @@ void Proxied::take(const ProxyRules& rules, const ProxyTold& told) {
   }
 }
 
+const Address& Proxied::connected(const Address& own) const noexcept {
+  return told_ && told_->kind == ProxyTold::Kind::client ? told_->source : own;
+}
+
 ClientView Proxied::view(const ProxyRules& rules, const RequestHead& head,
                          const Address& own) const noexcept {
-  const bool of_client = told_ && told_->kind == ProxyTold::Kind::client;
-  const Address& peer = of_client ? told_->source : own;
+  const Address& peer = connected(own);
   const bool secure = told_ && told_->secure;
   if (fields_count_) return client_view(rules, head, peer, secure);
   return {peer, {secure ? "https" : "http", {}, 0}};

@@ -34,6 +34,9 @@ class Proxied {
   // The connection goes on in this worker, and its first request is behind it: too late for one.
   void began_elsewhere() noexcept { header_due_ = false; }
 
+  // The client, as far as the connection itself tells: its other end, or whom its PROXY header
+  // names.
+  const Address& connected(const Address& own) const noexcept;
   // Who sent this request, and where to. `own`: the other end of the connection.
   // REQUIRES: trusted().
   ClientView view(const ProxyRules& rules, const RequestHead& head,

@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "core/base/packet.h"
+#include "core/http/ended_request.h"
 #include "server_support.h"
 
 namespace svc {
@@ -51,6 +53,21 @@ TEST(ConnectionProxy, EachRequestHasItsOwnClient) {
   const std::string body = client.ask(get("/who"))->body;
   EXPECT_TRUE(body.starts_with("127.0.0.1:")) << body;
   EXPECT_TRUE(body.ends_with("by 127.0.0.1: http")) << body;
+}
+
+// What isn't even a request is somebody's, too: the log must not blame the proxy.
+TEST(ConnectionProxy, ARefusedHeadIsTheClients) {
+  struct Peers final : RequestObserver {
+    void request_over(const EndedRequest& request) noexcept override {
+      said.push_back(std::to_string(request.status) + " " + request.peer->text());
+    }
+    std::vector<std::string> said;
+  } peers;
+  ProxiedServer server(rules(true));
+  server.watch_requests(&peers);
+  TestClient client = server.connect();
+  EXPECT_EQ(client.ask(std::string(kLine) + "no request\r\n\r\n")->status, 400);
+  EXPECT_EQ(peers.said, std::vector<std::string>{"400 192.0.2.1:4711"});
 }
 
 TEST(ConnectionProxy, UnixSocketsAreTrustedByName) {
