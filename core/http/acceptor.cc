@@ -19,6 +19,11 @@ Fd open_reserve() noexcept { return Fd(sys::open("/dev/null", O_RDONLY | O_CLOEX
 
 }  // namespace
 
+int AcceptBurst::size(Instant now) noexcept {
+  const bool is_long = now - std::exchange(looked_, now) >= kLongTurn;
+  return is_long ? most_ : size_;
+}
+
 void AcceptBurst::all_were_there() noexcept {
   if (++turns_ < kTurnsToGrow) return;
   turns_ = 0;
@@ -58,8 +63,10 @@ void Acceptor::on_ready(uint32_t) {
 }
 
 void Acceptor::take_burst() {
+  const ServerCore& core = owner_.core_;
+  const int usual = burst_.size(core.loop.now());
   int taken = 0;
-  for (int tries = burst_.size(); tries > 0; --tries) {
+  for (int tries = core.drain.begun() ? burst_.most() : usual; tries > 0; --tries) {
     switch (owner_.accept_one(socket_)) {
       case Acceptors::Outcome::taken:
         ++accepted_;

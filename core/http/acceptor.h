@@ -10,7 +10,9 @@
 //
 // How many are taken in one turn follows from what was there before: accept4(2) makes a socket and
 // a file before it looks for a connection, so one call too many costs nearly what a good one does.
-// What is left is told again by epoll(7), which watches these sockets by level.
+// What is left is told again by epoll(7), which watches these sockets by level. Where turns are
+// long, a call more is nothing beside them, and a client has waited long enough: all are taken, as
+// when a drain has begun.
 //
 // Thread: the worker's loop.
 #pragma once
@@ -35,10 +37,13 @@ class ServerCore;
 class AcceptBurst {
  public:
   static constexpr int kTurnsToGrow = 8;
+  static constexpr Duration kLongTurn = 1ms;
 
   explicit AcceptBurst(int most) noexcept : most_(most) {}
 
-  int size() const noexcept { return size_; }
+  // Of a turn that begins at `now`.
+  int size(Instant now) noexcept;
+  int most() const noexcept { return most_; }
   void all_were_there() noexcept;
   void fewer_were_there(int taken) noexcept;
 
@@ -46,6 +51,7 @@ class AcceptBurst {
   const int most_;
   int size_ = 1;
   int turns_ = 0;
+  Instant looked_{};
 };
 
 // One listening socket.

@@ -35,10 +35,11 @@ void ServedExchange::watch_again() {
 void ServedExchange::on_watch() {
   if (connection_ == nullptr || finished_ || fiber_ == nullptr) return;
   const Instant now = core_.loop.now();
-  if (now >= deadline_) return connection_->on_deadline();
-  const bool ends = now >= before_the_end();
+  const bool ends = now >= before_the_end() && !end_told_;
   if (ends) {
-    end_told_ = true;
+    end_told_ = true;  // First, though it may be late already: then nobody could see where it was.
+  } else if (now >= deadline_) {
+    return connection_->on_deadline();
   } else if (waits_ != Waits::nothing) {
     slow_at_ = now + core_.limits.slow_request;  // It is the client that it waits for.
     return watch_again();
@@ -46,6 +47,7 @@ void ServedExchange::on_watch() {
   slow_at_ = {};
   if (core_.slow_observer != nullptr)
     core_.slow_observer->request_slow({*this, *fiber_, now - started_, ends});
+  if (now >= deadline_) return connection_->on_deadline();
   watch_again();
 }
 

@@ -167,7 +167,8 @@ void Upgrade::on_message(const ChannelMessage& message) {
       if (!line_.send(ChannelKind::go)) give_up(std::string(kLineClosed));
       return;
     case ChannelKind::successor_done: {
-      if (phase_ != Phase::handing_over || !why_.empty()) return;
+      // The same: it would be nobody who serves, and whom later signals are meant for.
+      if (phase_ != Phase::handing_over || !why_.empty() || pid_ == 0) return;
       phase_ = Phase::done;
       deadline_.disarm();
       parts_.on_successor(pid_);

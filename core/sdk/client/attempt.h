@@ -23,6 +23,7 @@ struct AttemptResult {
   ClientResponse response{};
   std::shared_ptr<const ClientRequest> request{};  // Outlives `open`.
   std::optional<ClientExchange> open{};            // CallMode::streamed.
+  size_t endpoint = 0;                             // Of its upstream's: who has answered.
 
   AttemptEnd end() const;
   bool is_good() const noexcept { return !failure && !is_unavailable(response.status); }

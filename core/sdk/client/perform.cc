@@ -74,6 +74,7 @@ class Performer {
   AttemptResult attempt_once(const CircuitBreaker::Admission& admission);
   AttemptResult attempt_hedged(const CircuitBreaker::Admission& admission, Duration hedge_after);
   AttemptResult attempt_at(const CircuitBreaker::Admission& admission);
+  void heed_robots(Upstream::Endpoint& endpoint, const std::string& target);
   void wait_politely(AttemptTicket& ticket, const std::string& target);
   ClientLimits limits() const;
   bool may_hedge() const;
@@ -244,15 +245,28 @@ AttemptResult Performer::attempt_at(const CircuitBreaker::Admission& admission) 
   auto request = std::make_shared<ClientRequest>(request_);
   request->target = target_at(url);
   wait_politely(ticket, request->target);
-  return run_attempt(connections_, ticket, url.origin, std::move(request), limits(), mode_);
+  AttemptResult result =
+      run_attempt(connections_, ticket, url.origin, std::move(request), limits(), mode_);
+  result.endpoint = ticket.endpoint();
+  return result;
+}
+
+void Performer::heed_robots(Upstream::Endpoint& endpoint, const std::string& target) {
+  switch (endpoint.robots.judge(connections_, endpoint.url.origin, target, options().robots_agent,
+                                deadline_)) {
+    case RobotsFile::Verdict::allowed:
+      return;
+    case RobotsFile::Verdict::forbidden:
+      fail(UpstreamError::Kind::forbidden, "robots.txt does not allow it");
+    case RobotsFile::Verdict::unknown:
+      fail(UpstreamError::Kind::forbidden, "robots.txt could not be asked for");
+    case RobotsFile::Verdict::late:
+      fail(UpstreamError::Kind::timeout, "robots.txt did not come in time");
+  }
 }
 
 void Performer::wait_politely(AttemptTicket& ticket, const std::string& target) {
-  Upstream::Endpoint& endpoint = upstream_->endpoint(ticket.endpoint());
-  if (!options().robots_agent.empty() &&
-      !endpoint.robots.allows(connections_, endpoint.url.origin, target, options().robots_agent,
-                              now()))
-    fail(UpstreamError::Kind::forbidden, "robots.txt does not allow it");
+  if (!options().robots_agent.empty()) heed_robots(upstream_->endpoint(ticket.endpoint()), target);
   const auto at = upstream_->reserve(ticket.endpoint(), now(), deadline_);
   if (!at) fail_unavailable("its interval leaves no room for the call in time", options().interval);
   if (*at > now()) this_fiber::sleep_until(*at);
@@ -295,7 +309,7 @@ bool Performer::follow(AttemptResult& result) {
   if (hops_++ == redirects_max)
     fail(UpstreamError::Kind::failed, fmt::format("it redirects more than {} times", redirects_max),
          status);
-  const ClientUrl& from = upstream_->endpoint(tried_.back()).url;
+  const ClientUrl& from = upstream_->endpoint(result.endpoint).url;
   auto hop = follow_redirect(status, *location, request_.method, from.origin, target_at(from));
   if (!hop) fail(UpstreamError::Kind::failed, hop.error().text, status);
   if (hop->origin.scheme == Origin::Scheme::https)

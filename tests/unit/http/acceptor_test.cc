@@ -17,24 +17,28 @@ namespace svc {
 namespace {
 
 TEST(AcceptBurst, GrowsAsLongAsAllAreThere) {
+  const Instant now{1h};
   AcceptBurst burst(5);
-  EXPECT_EQ(burst.size(), 1);
+  EXPECT_EQ(burst.size(now), 5) << "nobody has looked for long";
+  EXPECT_EQ(burst.size(now), 1);
   for (const int size : {2, 4, 5, 5}) {
     for (int turn = 0; turn < AcceptBurst::kTurnsToGrow; ++turn) burst.all_were_there();
-    EXPECT_EQ(burst.size(), size);
+    EXPECT_EQ(burst.size(now), size);
   }
   burst.fewer_were_there(3);
-  EXPECT_EQ(burst.size(), 3);
+  EXPECT_EQ(burst.size(now), 3);
   burst.fewer_were_there(0);
-  EXPECT_EQ(burst.size(), 1);
+  EXPECT_EQ(burst.size(now), 1);
 }
 
 // Clients that come one by one cost one accept4(2) each, but for a look now and then.
 TEST(AcceptBurst, SettlesOnWhatIsThere) {
+  const Instant now{1h};
   AcceptBurst burst(64);
+  burst.size(now);
   int looks = 0;
   for (int turn = 0; turn < 90; ++turn) {
-    if (burst.size() == 1) {
+    if (burst.size(now) == 1) {
       burst.all_were_there();
     } else {
       ++looks;
@@ -42,6 +46,15 @@ TEST(AcceptBurst, SettlesOnWhatIsThere) {
     }
   }
   EXPECT_EQ(looks, 10);
+}
+
+TEST(AcceptBurst, TakesAllWhereTurnsAreLong) {
+  Instant now{1h};
+  AcceptBurst burst(64);
+  burst.size(now);
+  EXPECT_EQ(burst.size(now += AcceptBurst::kLongTurn - 1ns), 1);
+  EXPECT_EQ(burst.size(now += AcceptBurst::kLongTurn), 64);
+  EXPECT_EQ(burst.size(now), 1);
 }
 
 TEST(Acceptors, LeaveConnectionsInTheQueueWhenThereIsNoRoom) {
@@ -64,6 +77,17 @@ TEST(Acceptors, LeaveConnectionsInTheQueueWhenThereIsNoRoom) {
 }
 
 // What the server relies on: the kernel doesn't say so in writing.
+// What is in the queue then is somebody who would lose his request.
+TEST(Acceptors, TakeAllWhenADrainBegins) {
+  TestServer server;
+  server.listen();
+  std::vector<TestClient> clients;
+  for (int i = 0; i < 40; ++i) clients.emplace_back(server, server.dial());
+  server.server->drain(server.clock.now() + 10s, [] {});
+  for (int turn = 0; turn * Acceptor::kSharedBurst < 40; ++turn) server.turn();
+  EXPECT_EQ(server.server->connections(), 40u);
+}
+
 TEST(Acceptors, WhatIsAcceptedHasItsListenersOptions) {
   TestServer server;
   server.listen();

@@ -83,6 +83,18 @@ TEST_F(SlowRequestTest, IsToldAgainBeforeItsDeadline) {
   EXPECT_EQ(observer.notes.size(), 2u);
 }
 
+// On a machine that is busy a turn may begin on one side of that moment and the next on the other.
+TEST_F(SlowRequestTest, IsToldThoughItsDeadlineHasPassedMeanwhile) {
+  TestClient client = server.connect();
+  ASSERT_TRUE(client.send(get("/for-ever")));
+  server.settle();
+  server.pass(12s);
+  ASSERT_EQ(observer.notes.size(), 1u);
+  EXPECT_TRUE(observer.notes[0].ends);
+  EXPECT_EQ(observer.looked, 1);
+  EXPECT_EQ(client.answer()->status, 503);
+}
+
 TEST_F(SlowRequestTest, IsNotOneThatIsQuickOrHasNoEnd) {
   RoutePlan endless;
   endless.endless = true;
