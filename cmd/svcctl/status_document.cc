@@ -128,6 +128,8 @@ StatusService read_service(const object& from, Instant at) {
   service.reasons = read_reasons(from);
   service.work = read_work(from, at);
   service.recent = read_recent(from);
+  service.log_lines_dropped = number_of(from, "log_lines_dropped");
+  service.access_log_lines_dropped = number_of(from, "access_log_lines_dropped");
   each_object(from, "draining", [&](const object& each) {
     service.draining.push_back({number_of(each, "generation"), number_of(each, "workers"),
                                 number_of(each, "in_flight"), real_of(each, "killed_in_s")});
@@ -192,6 +194,7 @@ Result<Status> parse_status(std::string_view json) {
   status.pid = number_of(document, "pid");
   status.generation = number_of(document, "generation");
   status.state = text_of(document, "state");
+  status.log_lines_dropped = number_of(document, "log_lines_dropped");
   status.config = text_of(document, "config");
   if (document["uptime_s"].get(status.uptime_s) != simdjson::SUCCESS) status.uptime_s = 0;
   const Instant at = Instant(time_of(real_of(document, "at_s"), 1e9));

@@ -51,6 +51,8 @@ struct StatusService {
   int64_t restarts = 0;                                  // Under this master.
   std::vector<std::pair<std::string, int64_t>> reasons;  // Under all masters, by reason.
   WorkSample work;
+  int64_t log_lines_dropped = 0;  // By its workers.
+  int64_t access_log_lines_dropped = 0;
   std::optional<WorkRates> recent;  // An older master says nothing of it.
   std::vector<StatusDraining> draining;
   std::string last_death;
@@ -71,7 +73,8 @@ struct Status {
   int64_t generation = 0;
   std::string state;
   double uptime_s = 0;
-  std::string config;  // Real path of the file that it runs; "" if it has none.
+  int64_t log_lines_dropped = 0;  // By the master, and those before it.
+  std::string config;             // Real path of the file that it runs; "" if it has none.
   std::vector<StatusService> services;
 };
 

@@ -8,6 +8,7 @@
 
 #include "cmd/svcctl/figures.h"
 #include "cmd/svcctl/table.h"
+#include "core/base/units.h"
 
 namespace svc {
 namespace {
@@ -83,6 +84,17 @@ std::string upstream_lines(const StatusService& service, const Terminal& termina
   return out;
 }
 
+// What a full disk or a stuck pipe has swallowed; nothing if that is nothing.
+std::string dropped_line(int64_t of_log, int64_t of_access_log, const Terminal& terminal) {
+  std::string text;
+  if (of_log > 0) text = format_count(static_cast<uint64_t>(of_log), "line") + " of the log";
+  if (of_access_log > 0)
+    text += (text.empty() ? "" : ", ") +
+            format_count(static_cast<uint64_t>(of_access_log), "line") + " of the access log";
+  if (text.empty()) return text;
+  return fmt::format("{:{}}dropped: {}\n", "", kIndent, terminal.paint(Colour::red, text));
+}
+
 // What it does, and how often its workers had to be replaced.
 std::string work_lines(const StatusService& service) {
   std::string out;
@@ -122,6 +134,7 @@ std::string format_status(const Status& status, const Terminal& terminal) {
       "{}  {}  pid {}  generation {}  up {}\n", terminal.paint(Colour::bold, cleaned(status.name)),
       terminal.paint(colour_of_state(status.state), cleaned(status.state)), status.pid,
       status.generation, spoken_time(status.uptime_s));
+  out += dropped_line(status.log_lines_dropped, 0, terminal);
   for (const StatusService& service : status.services) {
     out += fmt::format("\n{}  {}  generation {}{}  {} of {} workers ready\n",
                        terminal.paint(Colour::bold, cleaned(service.name)),
@@ -132,6 +145,7 @@ std::string format_status(const Status& status, const Terminal& terminal) {
     for (const std::string& address : service.listen)
       out += fmt::format("{:{}}{}\n", "", kIndent, cleaned(address));
     out += work_lines(service);
+    out += dropped_line(service.log_lines_dropped, service.access_log_lines_dropped, terminal);
     if (!service.last_death.empty())
       out += terminal.paint(Colour::red,
                             wrapped("last death: " + cleaned(service.last_death), kIndent));

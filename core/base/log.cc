@@ -80,6 +80,9 @@ void set_tags(LogTags tags) { state().sink->set_tags(std::move(tags)); }
 void set_request_source(RequestSource source) noexcept { state().sink->set_request_source(source); }
 void set_patient(bool patient) noexcept { state().sink->set_patient(patient); }
 uint64_t dropped() noexcept { return state().sink->dropped(); }
+void on_dropped(std::function<void(uint64_t)> told) {
+  state().sink->set_on_dropped(std::move(told));
+}
 
 bool enabled(LogLevel level) noexcept {
   return level != LogLevel::off && state().logger.should_log(spdlog_level(level));

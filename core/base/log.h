@@ -16,6 +16,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -71,6 +72,10 @@ SVC_API void set_request_source(RequestSource source) noexcept;
 
 SVC_API bool enabled(LogLevel level) noexcept;
 SVC_API uint64_t dropped() noexcept;  // Lines lost in this process so far.
+// Told of each line that is lost from now on, and first of those lost before that nobody was told
+// of. Called under the log's lock, in the thread that logs: must not log. Empty: nobody. A child of
+// fork(2) goes on telling its parent's, until it has its own.
+SVC_API void on_dropped(std::function<void(uint64_t lines)> told);
 // One line; control bytes in `message` are escaped, and it is cut at 16 KiB with a mark. Into a
 // pipe a line above 4 KiB goes as several, joined by "...": the kernel tears longer ones
 // (PIPE_BUF).

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <utility>
 
 #include "core/base/utf8.h"
 
@@ -65,7 +66,9 @@ void LogSink::tell(LogRecord record) {
   if (written) written = write_message(record);
   if (written) return;
   ++untold_;
+  ++uncounted_;
   dropped_.fetch_add(1, std::memory_order_relaxed);
+  if (on_dropped_) on_dropped_(std::exchange(uncounted_, 0));
 }
 
 bool LogSink::write_message(LogRecord record) {
@@ -94,6 +97,7 @@ bool LogSink::write_message(LogRecord record) {
 void LogSink::after_fork(pid_t pid) noexcept {
   pid_ = pid;
   untold_ = 0;
+  uncounted_ = 0;
   dropped_.store(0, std::memory_order_relaxed);
 }
 
@@ -121,6 +125,13 @@ void LogSink::set_tags(LogTags tags) {
 void LogSink::set_patient(bool patient) {
   const std::lock_guard lock(mutex_);
   patient_ = patient;
+}
+
+void LogSink::set_on_dropped(std::function<void(uint64_t)> told) {
+  const std::lock_guard lock(mutex_);
+  if (const pid_t self = ::getpid(); self != pid_) after_fork(self);
+  on_dropped_ = std::move(told);
+  if (on_dropped_ && uncounted_ > 0) on_dropped_(std::exchange(uncounted_, 0));
 }
 
 int LogSink::descriptor() {

@@ -10,6 +10,7 @@
 #include <spdlog/sinks/sink.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -38,6 +39,7 @@ class LogSink final : public spdlog::sinks::sink {
   void set_tags(LogTags tags);
   void set_patient(bool patient);
   void set_request_source(log::RequestSource source) noexcept { request_source_ = source; }
+  void set_on_dropped(std::function<void(uint64_t)> told);
   int descriptor();
   uint64_t dropped() const noexcept;
 
@@ -57,6 +59,8 @@ class LogSink final : public spdlog::sinks::sink {
   std::string line_;     // Kept for its memory.
   pid_t pid_ = 0;        // Whose the counters are.
   uint64_t untold_ = 0;  // Dropped since the log last said so.
+  std::function<void(uint64_t)> on_dropped_;
+  uint64_t uncounted_ = 0;  // Dropped while there was no on_dropped_.
   std::atomic<uint64_t> dropped_{0};
   std::atomic<log::RequestSource> request_source_{nullptr};
 };

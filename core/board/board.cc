@@ -19,6 +19,7 @@ constexpr size_t kSlotsOffset = 4096;                 // The header has a page t
 static_assert(std::is_standard_layout_v<WorkerSlot>, "the layout is shared between processes");
 static_assert(sizeof(WorkerSlot) % 64 == 0, "workers must not share a cache line");
 constexpr size_t kSlotsUsedOffset = 64;
+constexpr size_t kLinesDroppedOffset = kSlotsUsedOffset + sizeof(BoardNumber);
 static_assert(sizeof(BoardHeader) <= kSlotsUsedOffset);
 static_assert(std::is_standard_layout_v<RouteSlot> && sizeof(RouteSlot) % 64 == 0);
 
@@ -37,8 +38,12 @@ BoardHeader* header_of(const SharedMapping& mapping) noexcept {
   return reinterpret_cast<BoardHeader*>(mapping.bytes().data());
 }
 
+BoardNumber& number_at(const SharedMapping& mapping, size_t offset) noexcept {
+  return *reinterpret_cast<BoardNumber*>(mapping.bytes().data() + offset);
+}
+
 BoardNumber& slots_used_of(const SharedMapping& mapping) noexcept {
-  return *reinterpret_cast<BoardNumber*>(mapping.bytes().data() + kSlotsUsedOffset);
+  return number_at(mapping, kSlotsUsedOffset);
 }
 
 Error not_a_board(std::string_view why) {
@@ -105,6 +110,14 @@ Board::Board(SharedMapping mapping, size_t slots) : mapping_(std::move(mapping))
 size_t Board::slots_used() const noexcept {
   const uint64_t used = slots_used_of(mapping_).get();
   return static_cast<size_t>(std::min<uint64_t>(used, slots_.size()));
+}
+
+BoardNumber& Board::master_log_lines_dropped() noexcept {
+  return number_at(mapping_, kLinesDroppedOffset);
+}
+
+const BoardNumber& Board::master_log_lines_dropped() const noexcept {
+  return number_at(mapping_, kLinesDroppedOffset);
 }
 
 std::span<RouteSlot> Board::routes(size_t index) noexcept {

@@ -15,6 +15,7 @@
 //
 //   offset 0      BoardHeader     magic, layout, slots, size
 //   offset 64     how many slots have been used, from the first
+//   offset 72     lines of the log that masters have lost
 //   offset 4096   WorkerSlot[0]   each a multiple of 64 bytes
 //                 WorkerSlot[1] …
 //   a page        RouteSlot[0][0] …, kRoutesOfSlot for each slot (routes.h), page by page as used
@@ -103,6 +104,8 @@ struct alignas(64) WorkerSlot {
   BoardNumber loop_stalls;   // Turns that took longer than 50 ms.
   BoardNumber loop_busy_ns;  // Time that the loop did not wait; counted up at each beat.
   BoardNumber routes_used;   // Rows of routes(), from the first.
+  BoardNumber access_log_lines_dropped;
+  BoardNumber log_lines_dropped;  // By whichever thread logs: add_shared().
   // Written by the master, who goes by none of it.
   BoardText<64> service;                           // Whose slot it is; longer names are cut.
   std::array<BoardNumber, kDeathCauses> deaths{};  // Of its owners, by cause.
@@ -123,7 +126,7 @@ struct BoardHeader {
   uint32_t slots;
   uint64_t size;  // Of the whole mapping.
 };
-inline constexpr uint32_t kBoardLayout = 4;
+inline constexpr uint32_t kBoardLayout = 5;
 
 class SVC_API Board {
  public:
@@ -140,6 +143,10 @@ class SVC_API Board {
   size_t slots_used() const noexcept;
   std::span<RouteSlot> routes(size_t index) noexcept;  // REQUIRES: as slot().
   std::span<const RouteSlot> routes(size_t index) const noexcept;
+  // Lines of the log that this master and those before it have lost; two may count at an upgrade:
+  // add_shared().
+  BoardNumber& master_log_lines_dropped() noexcept;
+  const BoardNumber& master_log_lines_dropped() const noexcept;
   int descriptor() const noexcept { return mapping_.descriptor(); }
 
   // Before a worker of `service` is forked for slot `index`: "booting", gauges and running entries

@@ -1,7 +1,8 @@
 // board_number.h — one number in shared memory: a counter or a gauge with one writer.
 //
 // Why relaxed loads and stores: each has one writing thread, so counting is a load and a store,
-// never an atomic read-modify-write; readers may see it a moment late, never torn.
+// never an atomic read-modify-write (add_shared() is the exception); readers may see it a moment
+// late, never torn.
 #pragma once
 
 #include <array>
@@ -16,6 +17,8 @@ namespace svc {
 class BoardNumber {
  public:
   void add(uint64_t by = 1) noexcept { set(get() + by); }
+  // For the few that several threads or processes count in.
+  void add_shared(uint64_t by) noexcept { value_.fetch_add(by, std::memory_order_relaxed); }
   void subtract(uint64_t by = 1) noexcept { set(get() - by); }
   void set(uint64_t value) noexcept { value_.store(value, std::memory_order_relaxed); }
   uint64_t get() const noexcept { return value_.load(std::memory_order_relaxed); }

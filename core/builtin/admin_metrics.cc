@@ -58,6 +58,9 @@ class AdminMetrics {
     one({"svcd_up", gauge, "1 while the master tells how things stand, else 0."}, uint64_t{fresh});
     text_.family({"svcd_build_info", gauge, "1; the version is in the label."});
     text_.sample(MetricLabels().add("version", kVersion), uint64_t{1});
+    one({"svcd_master_log_lines_dropped_total", counter,
+         "Lines of the log that masters could not write."},
+        board_.master_log_lines_dropped().get());
     if (facts_ == nullptr) return;
     one({"svcd_facts_age_seconds", gauge, "How long ago the master told how things stand."},
         std::max(0.0, std::chrono::duration<double>(now_ - posted).count()));
@@ -100,6 +103,7 @@ class AdminMetrics {
   struct ServiceSums {
     uint64_t accepted = 0, refused = 0, received = 0, sent = 0, failed = 0;
     uint64_t stalls = 0, busy_ns = 0, recycled = 0;
+    uint64_t log_dropped = 0, access_log_dropped = 0;
     std::array<uint64_t, kDeathCauses> deaths{};
     struct Upstream {
       uint64_t requests = 0, failures = 0, retries = 0, hedges = 0, refused = 0, opened = 0;
@@ -116,6 +120,8 @@ class AdminMetrics {
     sums.stalls += slot.loop_stalls.get();
     sums.busy_ns += slot.loop_busy_ns.get();
     sums.recycled += slot.recycled.get();
+    sums.log_dropped += slot.log_lines_dropped.get();
+    sums.access_log_dropped += slot.access_log_lines_dropped.get();
     for (size_t i = 0; i < kDeathCauses; ++i) sums.deaths[i] += slot.deaths[i].get();
     for (const UpstreamSlot& it : slot.upstreams) {
       std::string name = it.name();
@@ -162,6 +168,12 @@ class AdminMetrics {
     each({"svcd_workers_recycled_total", counter,
           "Workers that were replaced in time: max_requests, memory_max, SIGTERM."},
          [](const ServiceSums& it) { return it.recycled; });
+    each(
+        {"svcd_log_lines_dropped_total", counter, "Lines of the log that workers could not write."},
+        [](const ServiceSums& it) { return it.log_dropped; });
+    each({"svcd_access_log_lines_dropped_total", counter,
+          "Lines of the access log that workers could not write."},
+         [](const ServiceSums& it) { return it.access_log_dropped; });
     text_.family({"svcd_worker_restarts_total", counter,
                   "Workers that died without having been asked to, by reason."});
     for (const auto& [labels, sums] : services_)

@@ -126,11 +126,12 @@ struct AccessLog::Unpacked {
   }
 };
 
-AccessLog::AccessLog(EventLoop& loop, AccessLines lines, LogTarget target)
+AccessLog::AccessLog(EventLoop& loop, AccessLines lines, LogTarget target, BoardNumber& lost)
     : loop_(loop),
       lines_(std::move(lines)),
       target_(std::move(target)),
-      timer_([this] { flush(); }) {
+      timer_([this] { flush(); }),
+      lost_(lost) {
   records_.reserve(kFlushAt);
 }
 
@@ -191,7 +192,7 @@ void AccessLog::flush() noexcept {
   failing_ = false;
   for (std::string_view rest = records_; !rest.empty();) {
     if (failing_) {  // It takes no more at present: the lines need not be made.
-      dropped_ += skip(rest);
+      lose(skip(rest));
       break;
     }
     append_line(rest, now, wall);
@@ -242,10 +243,15 @@ void AccessLog::write(size_t count) {
   const size_t written = target_.write_lines(batch_);
   if (written < batch_.size()) {
     const std::string_view whole = std::string_view(batch_).substr(0, written);
-    dropped_ += count - static_cast<size_t>(std::ranges::count(whole, '\n'));
+    lose(count - static_cast<size_t>(std::ranges::count(whole, '\n')));
     failing_ = true;
   }
   batch_.clear();
+}
+
+void AccessLog::lose(uint64_t count) noexcept {
+  dropped_ += count;
+  lost_.add(count);
 }
 
 // Into the log, which may go elsewhere: once when it begins, then now and then.

@@ -18,6 +18,7 @@
 #include <string_view>
 
 #include "core/base/log_target.h"
+#include "core/board/board_number.h"
 #include "core/http/access_line.h"
 #include "core/http/ended_request.h"
 #include "core/loop/event_loop.h"
@@ -31,7 +32,8 @@ class SVC_API AccessLog final : public RequestObserver {
   static constexpr size_t kBufferMax = 256 * 1024;  // A turn that is as long as this is cut in two.
   static constexpr Duration kTellEvery = 10s;       // How many lines were dropped.
 
-  AccessLog(EventLoop& loop, AccessLines lines, LogTarget target);
+  // `lost`: where dropped lines are counted as well; it outlives this.
+  AccessLog(EventLoop& loop, AccessLines lines, LogTarget target, BoardNumber& lost);
   ~AccessLog() { flush(); }
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
@@ -46,6 +48,7 @@ class SVC_API AccessLog final : public RequestObserver {
   static uint64_t skip(std::string_view rest);  // How many records these are.
   void append_line(std::string_view& rest, Instant now, std::chrono::system_clock::time_point wall);
   void write(size_t count);  // The batch, which has so many lines.
+  void lose(uint64_t count) noexcept;
   void tell_dropped(Instant now);
 
   EventLoop& loop_;
@@ -54,6 +57,7 @@ class SVC_API AccessLog final : public RequestObserver {
   std::string records_;  // Not lines yet: a Packed each, and its texts.
   std::string batch_;    // Lines, for one write(2).
   Timer timer_;
+  BoardNumber& lost_;
   bool failing_ = false;  // The target takes nothing at present.
   uint64_t dropped_ = 0;
   uint64_t told_ = 0;  // Of those dropped.

@@ -72,6 +72,7 @@ MasterProcess::MasterProcess(MasterOptions options, std::unique_ptr<EventLoop> l
 }
 
 MasterProcess::~MasterProcess() {
+  log::on_dropped({});
   pool_.kill_all();
   if (!ends_with_us()) master_.listeners.disown();
 }
@@ -121,6 +122,8 @@ int MasterProcess::run() {
   set_process_title(fmt::format("svcd: master [{}]", master_.config.master.name));
   log::set_tags({.role = "master", .service = {}, .worker = -1});
   log::set_patient(true);
+  log::on_dropped(
+      [this](uint64_t lines) { master_.board.master_log_lines_dropped().add_shared(lines); });
   ready_ = ReadyPipe(ready_fd_);
   master_.facts.strict_boot = ready_.waited_for();
   reap();  // Children of whoever became us by exec(2): of those that ended before, nobody is told.

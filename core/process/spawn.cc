@@ -80,6 +80,10 @@ Result<> drop_privileges(const Credentials& credentials) {
 
 // Everything between fork(2) and the worker's own code, in this order.
 Result<> become_worker(SpawnOrder& order) {
+  // From here on it is the worker who loses what can't be written.
+  log::on_dropped([slot = order.start.slot](uint64_t lines) {
+    if (slot != nullptr) slot->log_lines_dropped.add_shared(lines);
+  });
   SVC_TRY_VOID(close_all_but(kept_descriptors(order)));
   SVC_TRY_VOID(save_log_target());
   SVC_TRY_VOID(redirect_stdio(order.standard_output.get(), order.standard_error.get()));

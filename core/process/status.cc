@@ -69,6 +69,7 @@ class StatusWriter {
       json_.field("at_s", seconds(now_.time_since_epoch()));
       json_.field("config", master_.config.file);
       json_.field("log", master_.config.log.target);
+      json_.field("log_lines_dropped", master_.board.master_log_lines_dropped().get());
       json_.key("services");
       json_.array([&] {
         for (const ServiceFacts& service : master_.facts.services) write(service);
@@ -91,6 +92,7 @@ class StatusWriter {
       json_.field("restarts", service.restarts);
       json_.field("recycled", service.recycled);
       write_work(facts.name, service);
+      write_lines_dropped(facts.name);
       write_draining(facts);
       write_last_death(service.last_death);
       write_deaths(service);
@@ -137,6 +139,17 @@ class StatusWriter {
     json_.array([&] {
       for (const uint64_t count : work.took) json_.value(count);
     });
+  }
+
+  // Of all masters that this board has had.
+  void write_lines_dropped(const std::string& name) {
+    uint64_t of_log = 0, of_access_log = 0;
+    for (const size_t slot : master_.slots.slots_of(name)) {
+      of_log += master_.board.slot(slot).log_lines_dropped.get();
+      of_access_log += master_.board.slot(slot).access_log_lines_dropped.get();
+    }
+    json_.field("log_lines_dropped", of_log);
+    json_.field("access_log_lines_dropped", of_access_log);
   }
 
   void write_draining(const ServiceFacts& facts) {

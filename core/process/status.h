@@ -1,9 +1,10 @@
 // status.h — the documents that the control socket answers with: what the master knows, as JSON.
 //
 // status   {"name","pid","version","generation","state","uptime_s","at_s" (of a monotonic clock),
-//           "config","log",
+//           "config","log","log_lines_dropped" (by masters),
 //           "services":[{"name","state","generation","uptime_s" (of that generation),
 //             "listen":[…],"workers_wanted","restarts","recycled","requests","errors",
+//             "log_lines_dropped","access_log_lines_dropped" (by its workers),
 //             "recent":{"over_s","requests_per_s","errors_per_s","p50_ms","p99_ms"} (over the last
 //             ten seconds, or what there is of them; null: no requests),"took":[…] (requests, by
 //             the buckets of latency.h),"draining":[{"generation","workers","in_flight",

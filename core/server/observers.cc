@@ -20,8 +20,9 @@ std::unique_ptr<AccessLog> make_access_log(EventLoop& loop, const WorkerStart& s
       service.access_log == AccessLogFormat::json ? AccessFormat::json : AccessFormat::text;
   LogTarget target =
       start.access_log >= 0 ? LogTarget::adopted(Fd(start.access_log)) : target_of_log();
-  return std::make_unique<AccessLog>(
-      loop, AccessLines(format, service.name, start.index, ::getpid()), std::move(target));
+  return std::make_unique<AccessLog>(loop,
+                                     AccessLines(format, service.name, start.index, ::getpid()),
+                                     std::move(target), start.slot->access_log_lines_dropped);
 }
 
 }  // namespace

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/eventually.h"
 #include "tests/support/http_client.h"
 #include "tests/support/json.h"
 #include "tests/support/svcd.h"
@@ -170,6 +171,11 @@ TEST(AccessLog, OnAFullDiskHoldsUpNobody) {
   for (int i = 0; i < 500; ++i) ASSERT_EQ(client.get("/pid")->status, 200);
   EXPECT_TRUE(svcd.log_has("lines of the access log were dropped")) << svcd.log();
   EXPECT_EQ(svcd.status("/services/0/restarts"), "0");
+  const auto dropped = [&] { return svcd.status("/services/0/access_log_lines_dropped"); };
+  EXPECT_TRUE(eventually([&] { return dropped() == "500"; })) << dropped();
+  for (const pid_t worker : svcd.workers("one")) ::kill(worker, SIGKILL);
+  EXPECT_TRUE(eventually([&] { return svcd.status("/services/0/restarts") == "2"; }));
+  EXPECT_EQ(dropped(), "500");
   EXPECT_TRUE(svcd.stop());
 }
 

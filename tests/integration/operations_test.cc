@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/eventually.h"
 #include "tests/support/http_client.h"
 #include "tests/support/json.h"
 #include "tests/support/svcd.h"
@@ -149,6 +150,26 @@ TEST(Operations, FullDiskUnderTheLogNeverStopsServing) {
       svcd.dir().path(), chaos_service("one", 1)));
   ASSERT_TRUE(svcd.start());
   for (int i = 0; i < 20; ++i) EXPECT_EQ(fetch(svcd.address("one"), "/throw")->status, 500);
+  const auto number = [&](const char* where) { return std::stoi(svcd.status(where)); };
+  constexpr const char* kOfMaster = "/log_lines_dropped";
+  constexpr const char* kOfService = "/services/0/log_lines_dropped";
+  const int of_master = number(kOfMaster), of_service = number(kOfService);
+  EXPECT_GT(of_master, 0);
+  EXPECT_GE(of_service, 20);
+  // Neither a worker's death nor another master makes them forget.
+  const pid_t dead = svcd.workers("one").at(0);
+  ::kill(dead, SIGKILL);
+  ASSERT_TRUE(eventually([&] {
+    const auto workers = svcd.workers("one");
+    return !workers.empty() && workers.at(0) != dead;
+  }));
+  EXPECT_GT(number(kOfMaster), of_master);
+  EXPECT_EQ(number(kOfService), of_service);
+  ASSERT_EQ(svcd.svcctl({"upgrade"}).exit_code, 0);
+  EXPECT_GT(number(kOfMaster), of_master);
+  EXPECT_GE(number(kOfService), of_service);
+  const auto shown = svcd.svcctl({"status"});
+  EXPECT_NE(shown.output.find("lines of the log"), std::string::npos) << shown.output;
   EXPECT_TRUE(svcd.stop());
 }
 

@@ -219,6 +219,28 @@ TEST_F(Log, AChildDoesNotTellWhatItsParentLost) {
   EXPECT_THAT(logged(), EndsWith("] child\n"));
 }
 
+TEST_F(Log, TellsOfEachLineThatIsLostEvenOfThoseBefore) {
+  speak([&] {
+    ASSERT_TRUE(log::open({LogLevel::info, LogFormat::text, "/dev/full"}));
+    log::info("lost before anybody asked");
+    uint64_t counted = 0;
+    log::on_dropped([&counted](uint64_t lines) { counted += lines; });
+    EXPECT_EQ(counted, 1u);
+    log::info("lost");
+    EXPECT_EQ(counted, 2u);
+    EXPECT_EQ(in_child([&] {
+                uint64_t own = 0;
+                log::on_dropped([&own](uint64_t lines) { own += lines; });
+                log::info("lost by the child");
+                return std::to_string(own);
+              }),
+              "1");
+    log::on_dropped({});
+    log::info("lost");
+    EXPECT_EQ(counted, 2u);
+  });
+}
+
 TEST_F(Log, CutsEndlessMessages) {
   speak([&] {
     ASSERT_TRUE(log::open(to_file()));

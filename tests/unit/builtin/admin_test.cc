@@ -80,6 +80,10 @@ TEST(AdminMetrics, SumsRoutesOverSlotsAndShowsWorkersThatLive) {
   Board board = Board::create(8).value();
   fill_board(board, 3, 1);
   board.slot(0).beat_ns.set(static_cast<uint64_t>(Duration(2h - 3s).count()));
+  board.master_log_lines_dropped().set(7);
+  board.slot(0).log_lines_dropped.set(1);
+  board.slot(2).log_lines_dropped.set(2);
+  board.slot(2).access_log_lines_dropped.set(5);
   const auto facts = parse_admin_facts(admin_document(2));
   ASSERT_TRUE(facts);
   const std::string text = admin_metrics(board, &*facts, kAdminNow - 1s, kAdminNow);
@@ -90,6 +94,9 @@ TEST(AdminMetrics, SumsRoutesOverSlotsAndShowsWorkersThatLive) {
         "svcd_request_duration_seconds_sum{service=\"users\",route=\"/things/0\",method=\"GET\"} "
         "0.06\n",
         "svcd_worker_restarts_total{service=\"users\",reason=\"own_fault\"} 3\n",
+        "svcd_master_log_lines_dropped_total 7\n",
+        "svcd_log_lines_dropped_total{service=\"users\"} 3\n",
+        "svcd_access_log_lines_dropped_total{service=\"users\"} 5\n",
         "svcd_worker_heartbeat_age_seconds{service=\"users\",worker=\"0\",slot=\"0\"} 3\n",
         "svcd_worker_connections{service=\"users\",worker=\"1\",slot=\"1\"} 2\n",
         "svcd_worker_resident_memory_bytes{service=\"users\",worker=\"1\",slot=\"1\"} 4096\n",

@@ -20,7 +20,8 @@ class AccessLogTest : public ::testing::Test {
   AccessLogTest() : path(dir.file("access")) {
     auto target = LogTarget::file(path);
     EXPECT_TRUE(target);
-    log.emplace(*server.loop, AccessLines(AccessFormat::text, "users", 0, 412), *std::move(target));
+    log.emplace(*server.loop, AccessLines(AccessFormat::text, "users", 0, 412), *std::move(target),
+                lost);
     server.watch_requests(&*log);
     server.app.on("/hello", [](Exchange& x) { x.respond(ResponseHead(200), "hello"); });
   }
@@ -38,6 +39,7 @@ class AccessLogTest : public ::testing::Test {
   testing::TempDir dir;
   std::string path;
   TestServer server;
+  BoardNumber lost;
   std::optional<AccessLog> log;
 };
 
@@ -116,6 +118,7 @@ TEST_F(AccessLogTest, CountsWhatCannotBeWrittenAndServesOn) {
   for (int i = 0; i < 5; ++i) ASSERT_EQ(client.ask(kHello)->status, 200);
   log->flush();
   EXPECT_EQ(log->dropped(), 5u);
+  EXPECT_EQ(lost.get(), 5u);
 }
 
 TEST_F(AccessLogTest, WritesWholeLinesIntoAPipeUntilItIsFull) {

@@ -9,9 +9,9 @@ namespace {
 using ::testing::ElementsAre;
 
 constexpr std::string_view kDocument = R"({"name":"shop","pid":412,"generation":3,"state":"ready",
-  "uptime_s":7.5,"extra":{"a":1},
+  "uptime_s":7.5,"log_lines_dropped":3,"extra":{"a":1},
   "services":[{"name":"users","state":"degraded","generation":2,"listen":["127.0.0.1:1","unix:/x"],
-    "workers_wanted":2,"restarts":5,"on_probation":true,"quarantined":["GET /poison"],"passed_by":[0,2],"last_death":"users worker 1 died: SIGSEGV",
+    "workers_wanted":2,"restarts":5,"log_lines_dropped":4,"access_log_lines_dropped":5,"drained":true,"on_probation":true,"quarantined":["GET /poison"],"passed_by":[0,2],"last_death":"users worker 1 died: SIGSEGV",
     "workers":[{"index":0,"pid":413,"state":"ready","generation":2,"load":0.5,"spare":true,
                 "tags":["x"]}]}]})";
 
@@ -23,9 +23,12 @@ TEST(StatusDocument, IsReadAsTheMasterWritesIt) {
   EXPECT_EQ(status->generation, 3);
   EXPECT_EQ(status->state, "ready");
   EXPECT_EQ(status->uptime_s, 7.5);
+  EXPECT_EQ(status->log_lines_dropped, 3);
   ASSERT_EQ(status->services.size(), 1u);
   const StatusService& service = status->services[0];
   EXPECT_EQ(service.name, "users");
+  EXPECT_EQ(service.log_lines_dropped, 4);
+  EXPECT_EQ(service.access_log_lines_dropped, 5);
   EXPECT_EQ(service.state, "degraded");
   EXPECT_EQ(service.workers_wanted, 2);
   EXPECT_EQ(service.restarts, 5);

@@ -72,6 +72,19 @@ TEST(StatusView, ShowsServerServicesAndWorkers) {
             "       1  4000413  booting    3    2h5m  12345678    12  12345  8.1M  17.6M\n");
 }
 
+TEST(StatusView, TellsOfDroppedLinesOfTheLogs) {
+  Status status = a_status();
+  EXPECT_THAT(format_status(status, Terminal("never")), Not(HasSubstr("dropped")));
+  status.log_lines_dropped = 1;
+  status.services[0].access_log_lines_dropped = 40;
+  const std::string text = format_status(status, Terminal("never"));
+  EXPECT_THAT(text, HasSubstr("up 1d1h\n  dropped: 1 line of the log\n\n"));
+  EXPECT_THAT(text, HasSubstr("\n  dropped: 40 lines of the access log\n"));
+  status.services[0].log_lines_dropped = 2;
+  EXPECT_THAT(format_status(status, Terminal("never")),
+              HasSubstr("\n  dropped: 2 lines of the log, 40 lines of the access log\n"));
+}
+
 TEST(StatusView, OfAnOlderMasterShowsWhatItTells) {
   Status status = a_status();
   StatusService service;
