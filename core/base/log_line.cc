@@ -14,23 +14,24 @@ namespace {
 
 struct LevelLook {
   std::string_view name;
-  std::string_view colour;  // ECMA-48 SGR.
+  std::string_view colour;    // ECMA-48 SGR.
+  std::string_view priority;  // sd-daemon(3).
 };
 
 LevelLook look(LogLevel level) {
   switch (level) {
     case LogLevel::debug:
-      return {"debug", "\x1b[2m"};
+      return {"debug", "\x1b[2m", "<7>"};
     case LogLevel::info:
-      return {"info", "\x1b[32m"};
+      return {"info", "\x1b[32m", "<6>"};
     case LogLevel::warn:
-      return {"warn", "\x1b[33m"};
+      return {"warn", "\x1b[33m", "<4>"};
     case LogLevel::error:
-      return {"error", "\x1b[31m"};
+      return {"error", "\x1b[31m", "<3>"};
     case LogLevel::off:
       break;
   }
-  return {"off", ""};
+  return {"off", "", ""};
 }
 
 // RFC 3339 in UTC: sorts as text and means the same on every host.
@@ -115,14 +116,15 @@ std::string request_suffix(const LogRecord& record) {
   return suffix;
 }
 
-size_t append_text(std::string& out, const LogRecord& record, bool colours, size_t line_max) {
+size_t append_text(std::string& out, const LogRecord& record, LogStyle style, size_t line_max) {
   const size_t start = out.size();
   const LevelLook level = look(record.level);
+  if (style.priorities) out += level.priority;
   append_time(out, record.time);
   out += ' ';
-  if (colours) out += level.colour;
+  if (style.colours) out += level.colour;
   fmt::format_to(std::back_inserter(out), "{:<5}", level.name);
-  if (colours) out += "\x1b[0m";
+  if (style.colours) out += "\x1b[0m";
   out += ' ';
   const LogTags& tags = record.tags;
   const std::string& speaker = tags.service.empty() ? tags.role : tags.service;
@@ -176,7 +178,7 @@ size_t append_json(std::string& out, const LogRecord& record, size_t line_max) {
 size_t append_log_line(std::string& out, const LogRecord& record, LogStyle style, size_t line_max) {
   SVC_CHECK(line_max >= kLogLineMin);
   if (style.format == LogFormat::json) return append_json(out, record, line_max);
-  return append_text(out, record, style.colours, line_max);
+  return append_text(out, record, style, line_max);
 }
 
 }  // namespace svc

@@ -26,7 +26,8 @@ struct LogRecord {
 
 struct LogStyle {
   LogFormat format = LogFormat::text;
-  bool colours = false;  // Only for text on a terminal.
+  bool colours = false;     // Only for text on a terminal.
+  bool priorities = false;  // Text behind "<4>", which the journal takes off: sd-daemon(3).
 };
 
 constexpr size_t kLogTagMax = 64;     // Each of role and service.

@@ -83,7 +83,7 @@ bool LogSink::write_message(LogRecord record) {
   const int wait_ms = patient_ && untold_ == 0 ? kPatienceMs : 0;
   for (;;) {
     line_.clear();
-    const size_t taken = append_log_line(line_, record, {format_, colours_}, target_.line_max());
+    const size_t taken = append_log_line(line_, record, style_, target_.line_max());
     if (!target_.write(line_, wait_ms)) return false;
     if (taken == record.message.size()) return true;
     std::string rest(kLogContinued);
@@ -102,7 +102,9 @@ void LogSink::after_fork(pid_t pid) noexcept {
 }
 
 void LogSink::look_at_target() {
-  colours_ = format_ == LogFormat::text && target_.terminal() && colours_wanted();
+  const bool text = style_.format == LogFormat::text;
+  style_.colours = text && target_.terminal() && colours_wanted();
+  style_.priorities = text && target_.journal();
 }
 
 void LogSink::set_target(LogTarget target) {
@@ -113,7 +115,7 @@ void LogSink::set_target(LogTarget target) {
 
 void LogSink::set_format(LogFormat format) {
   const std::lock_guard lock(mutex_);
-  format_ = format;
+  style_.format = format;
   look_at_target();
 }
 

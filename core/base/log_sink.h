@@ -52,8 +52,7 @@ class LogSink final : public spdlog::sinks::sink {
 
   std::mutex mutex_;  // Guards all below but dropped_.
   LogTarget target_;
-  LogFormat format_ = LogFormat::text;
-  bool colours_ = false;
+  LogStyle style_;
   LogTags tags_;
   bool patient_ = false;
   std::string line_;     // Kept for its memory.

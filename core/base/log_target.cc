@@ -1,5 +1,6 @@
 #include "core/base/log_target.h"
 
+#include <fmt/core.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <chrono>
 #include <climits>
 #include <cstdint>
+#include <cstdlib>
 
 #include "core/base/clock.h"
 #include "core/base/sys.h"
@@ -40,6 +42,14 @@ LogTarget::Kind LogTarget::kind_of(int fd) noexcept {
   if (S_ISSOCK(facts.st_mode)) return Kind::socket;
   if (S_ISCHR(facts.st_mode) && ::isatty(fd)) return Kind::terminal;
   return Kind::file;
+}
+
+bool LogTarget::journal() const noexcept {
+  if (kind_ != Kind::socket) return false;
+  const char* const stream = std::getenv("JOURNAL_STREAM");
+  struct stat facts;
+  if (stream == nullptr || sys::fstat(fd_.get(), &facts) < 0) return false;
+  return stream == fmt::format("{}:{}", facts.st_dev, facts.st_ino);
 }
 
 Result<LogTarget> LogTarget::named(const std::string& name) {

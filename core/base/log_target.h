@@ -46,6 +46,10 @@ class SVC_API LogTarget {
   // The longest line that those of other processes can't tear: pipe(7), PIPE_BUF.
   size_t line_max() const noexcept;
   bool terminal() const noexcept { return kind_ == Kind::terminal; }
+  // It is the socket that systemd has connected our output to the journal with: JOURNAL_STREAM in
+  // the environment names it (systemd.exec(5)). Another that has it in its environment still, but
+  // writes elsewhere, is none.
+  bool journal() const noexcept;
   int descriptor() const noexcept { return fd_.get(); }
 
  private:

@@ -8,12 +8,14 @@
 #include <cstdio>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "config/load.h"
 #include "config/locate.h"
 #include "core/base/log.h"
+#include "core/base/log_target.h"
 #include "core/base/process_title.h"
 #include "core/base/sys.h"
 #include "core/builtin/builtins.h"
@@ -37,10 +39,22 @@ struct Launch {
   std::optional<Inheritance> inheritance;  // From a master that upgrades.
 };
 
+// The journal has the priority before each line, as from the log (sd-daemon(3)).
+void print_error(std::string_view text) {
+  const auto out = LogTarget::standard(STDERR_FILENO, "stderr");
+  const std::string_view priority = out && out->journal() ? "<3>" : "";
+  std::string told = fmt::format("{}svcd: ", priority);
+  for (const char c : text) {
+    told += c;
+    if (c == '\n') told += priority;
+  }
+  fmt::print(stderr, "{}\n", told);
+}
+
 // Says why there will be no server: on the terminal, and to who waits: `svcctl start`, or the
 // master that started us to follow it.
 int give_up(Launch& launch, int status, const std::string& text) {
-  fmt::print(stderr, "svcd: {}\n", text);
+  print_error(text);
   if (launch.line.ready_fd >= 0) {
     const std::string line = fmt::format("error {}\n", text);
     // It may have gone.

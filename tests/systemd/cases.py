@@ -36,6 +36,7 @@ def wrong_start():
     expect(run("systemctl", "start", UNIT).status, 1)
     expect_in("/etc/svcd/production.toml:4:1: ", journal(UNIT))
     expect_in('did you mean "workers"?', journal(UNIT))
+    expect_in("/etc/svcd/production.toml:4:1: ", journal(UNIT, "--priority", "err"))
     configure("production", ADDRESS)  # It goes on trying: a mended file is enough.
     eventually(lambda: answers(ADDRESS), "an answer once the file is right")
 
@@ -131,6 +132,27 @@ def killed_all():
     kill_all()
     expect(get(ADDRESS)[0], 200)
     expect_in("taking over from a former master: one", journal(UNIT))
+
+
+def priorities():
+    """What the journal keeps of each line's level, of the master as of a worker."""
+    start_production()
+    get(ADDRESS, "/throw")
+    pid = next(pid for pid, title in processes() if "worker 0" in title)
+    os.kill(pid, signal.SIGKILL)
+
+    def of(priority):
+        return journal(UNIT, "--priority", f"{priority}..{priority}")
+    eventually(lambda: "died: SIGKILL" in of("err"), "the death of a worker as an error")
+    expect_in("error one/", of("err"))
+    expect_in("ready: one on " + ADDRESS, of("info"))
+    for text in (of("err"), of("warning"), of("info")):
+        expect([line for line in text.split("\n") if line.startswith("<")], [])
+    with open("/etc/svcd/production.toml", "a", encoding="utf-8") as file:
+        file.write('[log]\nformat = "json"\n')
+    must("systemctl", "reload", UNIT)
+    os.kill(next(pid for pid, title in processes() if "worker 0 gen 2" in title), signal.SIGKILL)
+    eventually(lambda: '"level":"error"' in of("info"), "that JSON is left as it is")
 
 
 def slow_request(result):

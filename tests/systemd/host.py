@@ -75,9 +75,9 @@ def main_pid(unit):
     return int(show(unit, "MainPID"))
 
 
-def journal(unit):
+def journal(unit, *options):
     run("journalctl", "--sync")
-    return must("journalctl", "--unit", unit, "--output", "cat", "--no-pager")
+    return must("journalctl", "--unit", unit, "--output", "cat", "--no-pager", *options)
 
 
 def processes():

@@ -94,6 +94,18 @@ TEST(LogLine, ColoursOnlyTheLevel) {
             "2026-01-31T12:00:00.123Z \x1b[32minfo \x1b[0m users/0 [412] m\n");
 }
 
+TEST(LogLine, BeginsWithItsPriorityForTheJournal) {
+  const auto told = [](LogLevel level, std::string_view message = "m", size_t line_max = SIZE_MAX) {
+    return line(message, {.priorities = true}, kWorker, level, line_max);
+  };
+  constexpr const char* kTimed = "2026-01-31T12:00:00.123Z ";
+  EXPECT_THAT(told(LogLevel::error), StartsWith(std::string("<3>") + kTimed));
+  EXPECT_THAT(told(LogLevel::warn), StartsWith(std::string("<4>") + kTimed));
+  EXPECT_THAT(told(LogLevel::info), StartsWith(std::string("<6>") + kTimed));
+  EXPECT_THAT(told(LogLevel::debug), StartsWith(std::string("<7>") + kTimed));
+  EXPECT_LE(told(LogLevel::info, std::string(10'000, 'x'), kLogLineMin).size(), kLogLineMin);
+}
+
 TEST(LogLine, IsNeverLongerThanItMayBeAndLosesNoCharacter) {
   const LogTags longest{std::string(500, '\x01'), std::string(500, '\x02'), 1 << 30};
   for (const LogFormat format : {LogFormat::text, LogFormat::json})

@@ -155,6 +155,43 @@ TEST_F(Log, UnderstandsTheStandardPaths) {
   }
 }
 
+TEST_F(Log, TellsPrioritiesToTheJournalAndToNobodyElse) {
+  int fds[2];
+  ASSERT_EQ(sys::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+  Fd ours(fds[0]);
+  const Fd theirs(fds[1]);
+  struct stat facts {};
+  ASSERT_EQ(sys::fstat(ours.get(), &facts), 0);
+  const std::string name = fmt::format("{}:{}", facts.st_dev, facts.st_ino);
+  speak([&] {
+    sys::dup3(ours.get(), STDERR_FILENO, 0);
+    ::setenv("JOURNAL_STREAM", name.c_str(), 1);
+    ASSERT_TRUE(log::open({LogLevel::info, LogFormat::text, "stderr"}));
+    log::warn("first");
+    EXPECT_EQ(in_child([] {  // A worker's, whose stderr is a pipe to the master.
+                log::adopt(Fd(sys::dup_cloexec(log::descriptor())));
+                log::error("second");
+                return std::string("done");
+              }),
+              "done");
+    ASSERT_TRUE(log::open(to_file()));
+    log::warn("third");
+    ASSERT_TRUE(log::open({LogLevel::info, LogFormat::json, "stderr"}));
+    log::warn("fourth");
+    ::setenv("JOURNAL_STREAM", "1:1", 1);
+    ASSERT_TRUE(log::open({LogLevel::info, LogFormat::text, "stderr"}));
+    log::warn("fifth");
+  });
+  ours.reset();
+  const auto lines = lines_of(read_all(theirs.get(), 10'000, "socket").value());
+  ASSERT_EQ(lines.size(), 4u);
+  EXPECT_THAT(lines[0], StartsWith("<4>2"));
+  EXPECT_THAT(lines[1], StartsWith("<3>2"));
+  EXPECT_THAT(lines[2], StartsWith("{"));
+  EXPECT_THAT(lines[3], StartsWith("2"));
+  EXPECT_THAT(logged(), StartsWith("2"));
+}
+
 TEST_F(Log, CountsWhatAFullDiskSwallowedAndSaysSo) {
   speak([&] {
     ASSERT_TRUE(log::open({LogLevel::info, LogFormat::text, "/dev/full"}));
