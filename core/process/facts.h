@@ -104,6 +104,7 @@ struct ServiceFacts {
   std::vector<WorkerSet> sets;
   RespawnBudget budget;
   std::vector<uint32_t> away;  // Indices that new connections are steered away from; ascending.
+  bool unattended = false;     // All are silent or down: `away` is as it was before.
   // Until the first generation has been announced.
   std::optional<std::string> boot_failure;  // Why a worker of it didn't get ready.
 

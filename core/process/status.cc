@@ -177,6 +177,7 @@ class StatusWriter {
   void write_passed_by(const ServiceFacts& facts) {
     json_.key("passed_by");
     json_.array([&] {
+      if (facts.unattended) return;  // There is nobody whom they could pass on to.
       for (const uint32_t index : facts.away) json_.value(index);
     });
   }

@@ -63,11 +63,15 @@ void steer(MasterState& master, Pool& pool, const Steer& action) {
   SVC_CHECK(facts != nullptr && facts->set_in(SetRole::serving) != nullptr);
   Service& service = master.services.at(action.service);
   const auto next = keepers_of(wanted_workers(*facts->set_in(SetRole::serving)), action.away);
-  if (action.away.empty())
+  if (action.nobody)
+    log::warn("{}: none of its workers can take connections; new ones wait", action.service);
+  else if (action.away.empty())
     log::info("{}: every worker gets connections again", action.service);
   else
     log::warn("{}: new connections pass by worker {}, who can't take them", action.service,
               fmt::join(action.away, ", "));
+  facts->unattended = action.nobody;
+  if (action.away == facts->away) return;
   let_go(master, pool, action.service, next);
   facts->away = action.away;
   set_program(master, action.service, *facts);
@@ -86,6 +90,7 @@ void steer_anew(MasterState& master, Pool& pool, const std::string& service) {
   let_go(master, pool, service, {});
   master.services.at(service).keepers.clear();
   facts->away.clear();
+  facts->unattended = false;
   set_program(master, service, *facts);
 }
 

@@ -89,18 +89,23 @@ class Look {
     const size_t workers = wanted_workers(*set);
     std::vector<bool> attended(workers);
     for (const Seat& seat : set->seats)
-      if (seat.index < workers && attends(*set, seat)) attended[seat.index] = true;
+      if (seat.index < workers && attends(service, *set, seat)) attended[seat.index] = true;
     std::vector<uint32_t> away;
     for (uint32_t index = 0; index < workers; ++index)
       if (!attended[index]) away.push_back(index);
     // When all are away, nobody is better than another.
-    if (away.size() < workers && away != service.away) act(Steer{service.name, std::move(away)});
+    const bool nobody = workers > 0 && away.size() == workers;
+    if (nobody) away = service.away;
+    if (away != service.away || nobody != service.unattended)
+      act(Steer{service.name, std::move(away), nobody});
   }
 
-  // Whether a connection that waits at this seat's queue is accepted soon.
-  bool attends(const WorkerSet& set, const Seat& seat) {
+  // Whether a connection that waits at this seat's queue is accepted soon. A seat that was passed
+  // by is not trusted again for a new try alone: in a crash loop there is one every now and then.
+  bool attends(const ServiceFacts& service, const WorkerSet& set, const Seat& seat) {
     if (!seat.worker || seat.worker->state == WorkerState::booting)
-      return !due(seat.empty_since + kVacancyMax);
+      return !service.unattended && !std::ranges::binary_search(service.away, seat.index) &&
+             !due(seat.empty_since + kVacancyMax);
     if (seat.worker->state == WorkerState::standby) return true;  // Told in this very look.
     return seat.worker->state == WorkerState::ready &&
            !due(sign_of_life(*seat.worker) + kBeatsMissed * set.policy.heartbeat_interval +

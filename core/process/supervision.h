@@ -35,6 +35,7 @@ struct Steer {  // The whole list, ascending; the others take new connections, a
                 // these.
   std::string service;
   std::vector<uint32_t> away;
+  bool nobody = false;  // No worker can take any: the list is as it was.
 };
 struct SendAbort {  // SIGABRT: it writes a backtrace, if it still can.
   WorkerKey worker;

@@ -49,6 +49,16 @@ TEST(CrashLoop, IsToldAndBoundedAndEndsWithAGoodReload) {
   EXPECT_NE(svcd.svcctl({"status"}).output.find("SIGSEGV"), std::string::npos);
   EXPECT_EQ(forks_of(svcd, "one worker 0 "), 6u) << "the next one is due in 4 s";
   EXPECT_LT(Clock::now() - sixth, 3s) << "too slow to tell";
+  EXPECT_EQ(svcd.status("/services/0/passed_by"), "[]") << "there is nobody else";
+  const auto told_times = [&](std::string_view text) {
+    const std::string log = svcd.log();
+    size_t times = 0;
+    for (size_t at = log.find(text); at != log.npos; at = log.find(text, at + 1)) ++times;
+    return times;
+  };
+  EXPECT_EQ(told_times("one: none of its workers can take connections"), 1u) << svcd.log();
+  EXPECT_EQ(told_times("connections again"), 0u) << svcd.log();
+  EXPECT_EQ(told_times("pass by worker"), 0u) << svcd.log();
 
   std::filesystem::remove(broken);
   const auto began = Clock::now();

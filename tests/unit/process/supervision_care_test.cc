@@ -16,6 +16,7 @@ class SupervisionCare : public Supervision {
     const auto asked = all<Steer>(look());
     if (asked.empty()) return std::nullopt;
     facts.service("alpha")->away = asked.back().away;
+    facts.service("alpha")->unattended = asked.back().nobody;
     return asked.back().away;
   }
   void fault(std::optional<uint64_t> route, bool known = false) {
@@ -106,7 +107,41 @@ TEST_F(SupervisionCare, SteersAwayFromAWorkerThatMissesTwoBeats) {
 TEST_F(SupervisionCare, SteersNowhereWhenAllAreSilent) {
   usual();
   now += 5s;
-  EXPECT_FALSE(steered());
+  EXPECT_EQ(steered(), Indices{});
+  EXPECT_TRUE(facts.service("alpha")->unattended);
+  EXPECT_FALSE(steered()) << "once";
+  seat(0).worker->beat = now;
+  EXPECT_EQ(steered(), Indices{1});
+  EXPECT_FALSE(facts.service("alpha")->unattended);
+}
+
+TEST_F(SupervisionCare, TrustsNoTryOfACrashLoopBeforeItServes) {
+  usual();
+  const ServiceFacts& service = *facts.service("alpha");
+  die(seat(0), DeathCause::own_fault);
+  now += 60ms;
+  die(seat(1), DeathCause::own_fault);
+  now += 60ms;
+  EXPECT_EQ(steered(), Indices{0});
+  now += 60ms;
+  EXPECT_EQ(steered(), Indices{0});
+  EXPECT_TRUE(service.unattended);
+  for (int tries = 0; tries < 5; ++tries) {
+    for (const size_t index : {0, 1}) {
+      spawn(seat(index));
+      EXPECT_FALSE(steered());
+      now += 30ms;
+      die(seat(index), DeathCause::before_ready);
+      EXPECT_FALSE(steered());
+    }
+    now += 10s;
+    EXPECT_FALSE(steered());
+  }
+  make_serve(seat(1));
+  EXPECT_EQ(steered(), Indices{0});
+  EXPECT_FALSE(service.unattended);
+  make_serve(seat(0));
+  EXPECT_EQ(steered(), Indices{});
 }
 
 TEST_F(SupervisionCare, BlamesNobodyForTheTimeThatTheMasterSlept) {

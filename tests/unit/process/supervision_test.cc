@@ -209,7 +209,10 @@ TEST_F(Supervision, ASilentWorkerIsReplacedWithinASecondOfTheTimeout) {
   const Instant stopped = now;
   for (Instant replaced = Instant::max(); replaced == Instant::max();) {
     const Decisions decisions = look();
-    for (const auto& it : all<Steer>(decisions)) facts.service(it.service)->away = it.away;
+    for (const auto& it : all<Steer>(decisions)) {
+      facts.service(it.service)->away = it.away;
+      facts.service(it.service)->unattended = it.nobody;
+    }
     for (const auto& it : all<SendAbort>(decisions))
       note_event(*find_worker(facts, it.worker).seat, WorkerEvent::sent_abort, now);
     for (const auto& it : all<SendKill>(decisions)) {
@@ -273,7 +276,8 @@ TEST_F(Supervision, BlamesNobodyForTheTimeThatTheMasterSlept) {
   const Duration by = overslept(facts, planned, now);
   EXPECT_GT(by, 59s);
   note_overslept(facts, by, now);
-  EXPECT_TRUE(look().actions.empty());
+  EXPECT_TRUE(all<SendAbort>(look()).empty());
+  EXPECT_TRUE(all<SendKill>(look()).empty());
   now += policy.heartbeat_timeout;  // But from here on they are awake, too.
   EXPECT_EQ(all<SendAbort>(look()).size(), 2U);
 }
