@@ -31,6 +31,11 @@ int64_t number_of(const object& from, const char* key) {
   return from[key].get(number) == simdjson::SUCCESS ? number : 0;
 }
 
+bool is_true(const object& from, const char* key) {
+  bool value = false;
+  return from[key].get(value) == simdjson::SUCCESS && value;
+}
+
 // A scalar as people read it; "" for arrays and objects.
 std::string shown(const element& value) {
   switch (value.type()) {
@@ -140,9 +145,8 @@ StatusService read_service(const object& from, Instant at) {
   service.workers_wanted = number_of(from, "workers_wanted");
   service.restarts = number_of(from, "restarts");
   service.last_death = text_of(from, "last_death");
-  bool on_probation = false;
-  service.on_probation =
-      from["on_probation"].get(on_probation) == simdjson::SUCCESS && on_probation;
+  service.on_probation = is_true(from, "on_probation");
+  service.drained = is_true(from, "drained");
   service.quarantined = texts_of(from, "quarantined");
   service.passed_by = texts_of(from, "passed_by");
   service.listen = texts_of(from, "listen");
@@ -214,8 +218,7 @@ std::string as_list(const std::vector<std::string>& items) {
 
 std::string limits_of(const object& route) {
   std::vector<std::string> limits;
-  bool offload = false;
-  if (route["offload"].get(offload) == simdjson::SUCCESS && offload) limits.push_back("offload");
+  if (is_true(route, "offload")) limits.push_back("offload");
   constexpr int64_t kLongest = 365LL * 24 * 3600 * 1000;  // Nanoseconds of it are a number still.
   const int64_t deadline_ms = std::min(number_of(route, "deadline_ms"), kLongest);
   if (deadline_ms > 0)

@@ -57,6 +57,7 @@ struct StatusService {
   std::vector<StatusDraining> draining;
   std::string last_death;
   bool on_probation = false;
+  bool drained = false;                  // By SIGWINCH.
   std::vector<std::string> quarantined;  // Routes.
   std::vector<std::string> passed_by;    // Workers that get no new connections, by index.
   std::vector<std::string> listen;

@@ -109,6 +109,9 @@ std::string work_lines(const StatusService& service) {
                        spoken_time(std::chrono::duration<double>(recent.over).count()),
                        spoken_memory(memory_of(service)));
   }
+  if (service.drained)
+    out += fmt::format("{:{}}drained by SIGWINCH: `svcctl reload` brings its workers back\n", "",
+                       kIndent);
   for (const StatusDraining& each : service.draining)
     out += fmt::format("{:{}}{}\n", "", kIndent, draining_text(each));
   if (const std::string text = passed_by_text(service); !text.empty())

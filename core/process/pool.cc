@@ -86,10 +86,10 @@ void Pool::signal(WorkerKey key, int number, WorkerEvent event, const std::strin
   SVC_CHECK(at && find(key) != nullptr);
   Worker& worker = *workers_.at(key);
   if (worker.kill_reason.empty()) worker.kill_reason = why;
-  const bool harmless = at.seat->worker->state == WorkerState::booting &&
-                        !at.seat->worker->lost_at && at.set->role == SetRole::outgoing;
+  if (at.seat->worker->state == WorkerState::booting && !at.seat->worker->lost_at)
+    worker.unneeded = at.set->role == SetRole::outgoing || at.seat->leaving;
   log::write_formatted(
-      harmless ? LogLevel::info : LogLevel::warn, "{} worker {} (pid {}): {}, {}",
+      worker.unneeded ? LogLevel::info : LogLevel::warn, "{} worker {} (pid {}): {}, {}",
       fmt::make_format_args(worker.service, worker.index, worker.pid, signal_name(number), why));
   // Not reaped yet (its exit would have taken it from the facts), so the pid is nobody else's.
   sys::kill(worker.pid, number);

@@ -39,6 +39,7 @@ struct Worker {
   Instant traced_since{};    // The second in which it has sent so many.
   unsigned traced = 0;
   std::string kill_reason;  // Why we sent SIGABRT or SIGKILL.
+  bool unneeded = false;    // We did because its generation, or its seat, went while it booted.
   std::unique_ptr<WorkerLink> link;
   std::unique_ptr<OutputPipe> out, err;
 };

@@ -184,7 +184,10 @@ void Pool::bury(std::unique_ptr<Worker> worker, int status) {
     log::info("{} worker {} (pid {}) ended", worker->service, worker->index, worker->pid);
     return;
   }
-  log_lines(cause == DeathCause::asked ? LogLevel::warn : LogLevel::error, text);
+  const bool wanted = worker->unneeded && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+  LogLevel level = LogLevel::error;
+  if (cause == DeathCause::asked) level = wanted ? LogLevel::info : LogLevel::warn;
+  log_lines(level, text);
   if (cause != DeathCause::asked) {
     Service& service = master_.services.at(worker->service);
     ++service.restarts;

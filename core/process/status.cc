@@ -94,6 +94,9 @@ class StatusWriter {
       write_work(facts.name, service);
       write_lines_dropped(facts.name);
       write_draining(facts);
+      // What a reload has removed from the configuration doesn't come back.
+      json_.field("drained",
+                  is_drained(master_.facts, facts) && master_.config.services.contains(facts.name));
       write_last_death(service.last_death);
       write_deaths(service);
       write_reasons(facts.name);

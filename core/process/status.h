@@ -8,7 +8,8 @@
 //             "recent":{"over_s","requests_per_s","errors_per_s","p50_ms","p99_ms"} (over the last
 //             ten seconds, or what there is of them; null: no requests),"took":[…] (requests, by
 //             the buckets of latency.h),"draining":[{"generation","workers","in_flight",
-//             "killed_in_s"}],"last_death" (or null),"on_probation","quarantined":[…],
+//             "killed_in_s"}],"drained" (by SIGWINCH: a reload brings it back),
+//             "last_death" (or null),"on_probation","quarantined":[…],
 //             "deaths":[{"at" (Unix time, s),"worker","pid","generation","reason","text"}] (the
 //             latest ones),"restarts_by_reason":{…},"upstreams":[{"name","breaker","workers_open",
 //             "ejected","requests","failures","retries","hedges","refused"}],

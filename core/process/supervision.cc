@@ -294,11 +294,18 @@ std::string_view name_of(ServiceState state) noexcept {
   return kNames[static_cast<size_t>(state)];
 }
 
+bool is_drained(const Facts& facts, const ServiceFacts& service) noexcept {
+  return facts.stop == StopPhase::none && !facts.succeeded &&
+         service.set_in(SetRole::serving) == nullptr &&
+         service.set_in(SetRole::incoming) == nullptr;
+}
+
 ServiceState state_of(const Facts& facts, const ServiceFacts& service) noexcept {
   const WorkerSet* serving = service.set_in(SetRole::serving);
   if (facts.stop != StopPhase::none) return ServiceState::draining;
   if (service.set_in(SetRole::incoming) != nullptr) return ServiceState::reloading;
-  if (serving == nullptr) return ServiceState::draining;  // Removed by a reload.
+  // Removed by a reload, or drained by SIGWINCH.
+  if (serving == nullptr) return ServiceState::draining;
   bool all_ready = true, failing = false;
   for (const Seat& seat : serving->seats) {
     const bool ready = seat.worker && seat.worker->state == WorkerState::ready;

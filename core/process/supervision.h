@@ -98,5 +98,7 @@ enum class ServiceState : uint8_t {
 };
 std::string_view name_of(ServiceState state) noexcept;
 ServiceState state_of(const Facts& facts, const ServiceFacts& service) noexcept;
+// Nothing of it serves, and nothing will: all that is left drains.
+bool is_drained(const Facts& facts, const ServiceFacts& service) noexcept;
 
 }  // namespace svc

@@ -284,6 +284,7 @@ TEST(Master, DrainsItsWorkersOnSigwinchAndGetsNewOnesByAReload) {
   const uint16_t port = master.port(0);
   master.signal(SIGWINCH);
   ASSERT_TRUE(eventually([&] { return json_size(master.status(), "/services/0/workers") == 0; }));
+  EXPECT_EQ(json_raw(master.status(), "/services/0/drained"), "true");
   const std::string module = master.dir().file("alpha.so");
   std::filesystem::rename(module, module + ".away");
   EXPECT_EQ(master.call("reload")->exit_status, 1);
@@ -292,6 +293,7 @@ TEST(Master, DrainsItsWorkersOnSigwinchAndGetsNewOnesByAReload) {
   EXPECT_EQ(master.call("reload")->exit_status, 0);
   EXPECT_EQ(json_number(master.status(), "/services/0/generation"), 3);
   ASSERT_TRUE(master.wait_ready());
+  EXPECT_EQ(json_raw(master.status(), "/services/0/drained"), "false");
   EXPECT_EQ(master.port(0), port);
   EXPECT_NE(ask(port), "");
 }

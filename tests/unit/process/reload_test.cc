@@ -7,6 +7,8 @@
 
 #include <atomic>
 #include <set>
+#include <sstream>
+#include <string>
 #include <thread>
 
 #include "core/control/client.h"
@@ -257,6 +259,10 @@ TEST_F(ReloadTest, EndsWithTheMasterWhenThatStops) {
   EXPECT_EQ(answer.exit_status, 1);
   EXPECT_EQ(answer.line, "svcd is stopping");
   EXPECT_EQ(master_->wait(), 0);
+  EXPECT_TRUE(master_->logged("died while booting: SIGKILL, because it is not needed any more"));
+  std::istringstream log(master_->log());
+  for (std::string line; std::getline(log, line);)
+    EXPECT_TRUE(!line.contains("not needed any more") || line.contains(" info ")) << line;
 }
 
 TEST_F(ReloadTest, RunsTheWorkersOfANewGenerationInStandbyFirst) {

@@ -33,6 +33,7 @@ TEST(StatusDocument, IsReadAsTheMasterWritesIt) {
   EXPECT_EQ(service.workers_wanted, 2);
   EXPECT_EQ(service.restarts, 5);
   EXPECT_TRUE(service.on_probation);
+  EXPECT_TRUE(service.drained);
   EXPECT_EQ(service.quarantined, std::vector<std::string>{"GET /poison"});
   EXPECT_THAT(service.passed_by, ElementsAre("0", "2"));
   EXPECT_EQ(service.last_death, "users worker 1 died: SIGSEGV");

@@ -106,6 +106,14 @@ TEST(StatusView, FitsIntoEightyColumns) {
   for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
 }
 
+TEST(StatusView, NamesTheWayBackFromADrain) {
+  Status status = a_status();
+  EXPECT_THAT(format_status(status, Terminal("never")), Not(HasSubstr("drained")));
+  status.services[0].drained = true;
+  EXPECT_THAT(format_status(status, Terminal("never")),
+              HasSubstr("\n  drained by SIGWINCH: `svcctl reload` brings its workers back\n"));
+}
+
 TEST(StatusView, PaintsStatesOnlyWhenTold) {
   EXPECT_THAT(format_status(a_status(), Terminal("never")), Not(HasSubstr("\x1b")));
   EXPECT_THAT(format_status(a_status(), Terminal("always")), HasSubstr("\x1b[33mdegraded"));
