@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "cmd/svcctl/unit_user.h"
 #include "config/files.h"
 #include "core/base/sys.h"
 #include "core/net/listener.h"
@@ -102,6 +103,21 @@ class Checker {
 
 std::vector<Finding> check_installation(const Config& config, AddressCheck addresses) {
   return Checker(config, addresses).run();
+}
+
+std::vector<Finding> check_for_unit(const Config& config, const std::string& unit,
+                                    const std::string& user) {
+  std::vector<Finding> findings;
+  for (const auto& [name, service] : config.services) {
+    const std::string& path = service.module_path;
+    // Who can't be read by us, either, is found by check_installation().
+    if (path.empty() || sys::access(path.c_str(), R_OK) < 0) continue;
+    if (const std::string why = why_unreadable(path, user); !why.empty())
+      findings.push_back(
+          {"service." + name + ".module",
+           fmt::format("{} can't be read by {}, the user of {}: {}", path, user, unit, why)});
+  }
+  return findings;
 }
 
 }  // namespace svc

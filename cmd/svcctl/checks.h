@@ -20,4 +20,9 @@ enum class AddressCheck : uint8_t { bound, not_bound };
 
 std::vector<Finding> check_installation(const Config& config, AddressCheck addresses);
 
+// What whoever checks can do, and the user of the unit that will run it can't: modules are read.
+// `unit`: "svcd@shop". Nothing where it is no root who checks.
+std::vector<Finding> check_for_unit(const Config& config, const std::string& unit,
+                                    const std::string& user);
+
 }  // namespace svc

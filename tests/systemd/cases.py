@@ -314,6 +314,34 @@ def user_of_each():
     expect(processes(), [])
 
 
+def project():
+    """What the README of a new project says about systemd: line for line, but for the build."""
+    os.chdir("/root")
+    must("svcctl", "new", "orders")
+    os.chdir("orders")
+    with open("README.md", encoding="utf-8") as file:
+        part = file.read().split("On a host with systemd", 1)[1].split("A new build:", 1)[0]
+    steps = re.findall(r"(?m)^    (.*)$", part)
+    expect(steps.pop(0), "cmake --install build --prefix /usr/local")
+    module = "/usr/local/lib/svcd/services/orders.so"
+    shutil.copy(os.path.dirname(module) + "/chaos.so", module)
+    for step in steps:
+        must("sh", "-c", step)
+    unit = "svcd@orders.service"
+    eventually(lambda: show(unit, "ActiveState") == "active", "that it is ready")
+    eventually(lambda: answers(ADDRESS), "an answer")
+    must("systemctl", "reload", unit)
+
+    os.chmod(module, 0o600)  # For root it is there.
+    checked = run("svcctl", "--env", "orders", "check")
+    expect(checked.status, 0)
+    expect_in("warning: service.orders.module: " + module + " can't be read by svcd, the user of "
+              "svcd@orders: Permission denied", checked.text)
+    expect(run("systemctl", "reload", unit).status, 1)
+    os.chmod(module, 0o644)
+    assert "warning" not in must("svcctl", "--env", "orders", "check")
+
+
 def instruction(name):
     """The last one of that name in the Dockerfile, without its name."""
     with open("/docker/Dockerfile", encoding="utf-8") as file:

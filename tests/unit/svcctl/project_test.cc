@@ -50,6 +50,13 @@ TEST(ProjectPlan, LeavesNoPlaceOpen) {
   }
 }
 
+TEST(ProjectPlan, SaysHowItIsRunBySystemd) {
+  for (const auto& file : plan_project("orders", "").files)
+    if (file.path == "README.md") {
+      EXPECT_THAT(file.text, HasSubstr("\n    systemctl enable --now svcd@orders\n"));
+    }
+}
+
 TEST(ProjectPlan, GivesEachEnvironmentsServerANameOfItsOwn) {
   for (const auto& file : plan_project("orders", "").files) {
     if (file.path == "config/development.toml") {
