@@ -8,6 +8,8 @@
 // version, with a target that names its own authority, or with a chunked body (whose decoding
 // begins in the parser's state) is judged as ever; so is the first one after any other. Limits are
 // the server's and hold for the same bytes in the same way.
+//
+// Process: a worker, one for each parser. Thread: the loop's.
 #pragma once
 
 #include <string>

@@ -2,6 +2,8 @@
 //
 // Why: what asks often mostly asks for the same: a poller, a health check, a scraper, the busiest
 // route of a service. Another line is told from it by its first bytes.
+//
+// Process: a worker, one for each parser. Thread: the loop's.
 #pragma once
 
 #include <string>

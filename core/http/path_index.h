@@ -3,6 +3,8 @@
 //
 // Open addressing with linear probing in a table that is at most half full (Knuth, The Art of
 // Computer Programming 3, 6.4). It is filled from the service's own routes; no client adds to it.
+//
+// Process: a worker, filled before it serves and then only read.
 #pragma once
 
 #include <cstdint>

@@ -57,7 +57,8 @@ class SVC_API File {
   // The answer to `request`. Opens the file: in the pool. Throws Problem 403, 404, 412, 416, 503,
   // or std::runtime_error for what else open(2) and fstat(2) say.
   Response respond_to(const RequestHead& request) &&;
-  // The same for many requests. Throws Problem 403, 404, 503, and the same.
+  // The same for many requests, for builtins (core/sdk/ready_file.h). Throws Problem 403, 404, 503,
+  // and the same.
   ReadyFile ready() &&;
 
  private:

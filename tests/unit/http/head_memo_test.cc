@@ -4,31 +4,12 @@
 
 #include <string>
 
-#include "core/http/request_parser.h"
+#include "memo_support.h"
 
 namespace svc {
 namespace {
 
-using HeadState = RequestParser::HeadState;
-
-class HeadMemoTest : public ::testing::Test {
- protected:
-  const RequestHead& parse(const std::string& message) {
-    parser_.reset();
-    text_ = message;
-    EXPECT_EQ(parser_.parse_head(text_), HeadState::complete) << message;
-    return parser_.head();
-  }
-  int refused(const std::string& message) {
-    parser_.reset();
-    text_ = message;
-    if (parser_.parse_head(text_) != HeadState::refused) return 0;
-    return parser_.refusal().status;
-  }
-
-  RequestParser parser_{HttpLimits{}};
-  std::string text_;
-};
+class HeadMemoTest : public MemoTest {};
 
 constexpr std::string_view kFields = "Host: h:1\r\nX-One:  1 \r\nEmpty:\r\nTE: trailers\r\n\r\n";
 
