@@ -140,7 +140,7 @@ TEST(Addresses, InheritedSocketIsServed) {
   ProcessOptions options;
   options.descriptors = {{fd, 3}, {other, 4}};
   options.environment = {"LISTEN_FDS=2", "LISTEN_FDNAMES=web:spare"};
-  options.before_exec = [] { ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1); };
+  options.listen_pid = true;
   ASSERT_TRUE(svcd.start(options)) << svcd.ready_text();
   EXPECT_EQ(fetch(text, "/pid")->status, 200);
   EXPECT_NE(svcd.log().find("no service's: " + other_text + " (spare)"), std::string::npos);

@@ -98,7 +98,7 @@ ProcessOptions NotifySocket::give_back() {
   }
   options.environment = {variable(), fmt::format("LISTEN_FDS={}", kept_.size()),
                          "LISTEN_FDNAMES=" + names};
-  options.before_exec = [] { ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1); };
+  options.listen_pid = true;
   return options;
 }
 

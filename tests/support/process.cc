@@ -1,12 +1,17 @@
 #include "tests/support/process.h"
 
 #include <fcntl.h>
+#include <fmt/core.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <fstream>
+#include <limits>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include "tests/support/temp_dir.h"
@@ -14,46 +19,103 @@
 namespace svc::testing {
 namespace {
 
-std::vector<char*> pointers(std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  for (auto& text : strings) result.push_back(text.data());
-  result.push_back(nullptr);
-  return result;
+constexpr std::string_view kListenPid = "LISTEN_PID=";
+
+std::string_view name_of(std::string_view assignment) {
+  return assignment.substr(0, assignment.find('='));
 }
 
-[[noreturn]] void exec_child(std::vector<std::string> arguments, const ProcessOptions& options) {
-  // A session rather than a group: no process that ends in ours then orphans this one, at which
-  // the kernel would continue what a test has stopped (setpgid(2), orphaned process groups).
-  if (options.own_group) ::setsid();
-  if (!options.output.empty()) {
-    const int log = ::open(options.output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
-    ::dup2(log, STDOUT_FILENO);
-    ::dup2(log, STDERR_FILENO);
+// The test's own environment with `added` on top, which wins.
+std::vector<std::string> environment_with(const std::vector<std::string>& added) {
+  std::vector<std::string> whole = added;
+  for (char** own = environ; *own != nullptr; ++own) {
+    const bool replaced = std::ranges::any_of(
+        added, [&](const auto& assignment) { return name_of(assignment) == name_of(*own); });
+    if (!replaced) whole.emplace_back(*own);
   }
+  return whole;
+}
+
+// What a child needs is made before it is: threads of the test may hold the allocator's lock when
+// it forks, and in the child nobody would ever let it go (fork(2), signal-safety(7)).
+class Launch {
+ public:
+  Launch(std::vector<std::string> arguments, const ProcessOptions& options)
+      : options_(options),
+        arguments_(std::move(arguments)),
+        environment_(environment_with(options.environment)),
+        argv_(pointers(arguments_)),
+        moved_(options.descriptors.size()) {
+    if (options.listen_pid)
+      environment_.push_back(std::string(kListenPid) +
+                             std::string(std::numeric_limits<pid_t>::digits10 + 1, '\0'));
+    envp_ = pointers(environment_);
+  }
+
+  [[noreturn]] void become() noexcept {
+    // A session rather than a group: no process that ends in ours then orphans this one, at which
+    // the kernel would continue what a test has stopped (setpgid(2), orphaned process groups).
+    if (options_.own_group) ::setsid();
+    if (!options_.output.empty()) {
+      const int log = ::open(options_.output.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);
+      ::dup2(log, STDOUT_FILENO);
+      ::dup2(log, STDERR_FILENO);
+    }
+    place_descriptors();
+    if (options_.listen_pid) {
+      std::string& assignment = environment_.back();
+      std::to_chars(assignment.data() + kListenPid.size(), assignment.data() + assignment.size(),
+                    ::getpid());
+    }
+    if (options_.before_exec) options_.before_exec();
+    ::execvpe(argv_[0], argv_.data(), envp_.data());
+    ::_exit(127);
+  }
+
+ private:
+  static std::vector<char*> pointers(std::vector<std::string>& strings) {
+    std::vector<char*> result;
+    for (auto& text : strings) result.push_back(text.data());
+    result.push_back(nullptr);
+    return result;
+  }
+
   // First out of the way, then into place: a wanted number may be another's source.
-  std::vector<int> moved;
-  for (const auto& [ours, theirs] : options.descriptors)
-    moved.push_back(::fcntl(ours, F_DUPFD, 100));
-  for (size_t i = 0; i < moved.size(); ++i) {
-    ::dup2(moved[i], options.descriptors[i].second);
-    ::close(moved[i]);
+  void place_descriptors() noexcept {
+    for (size_t i = 0; i < moved_.size(); ++i)
+      moved_[i] = ::fcntl(options_.descriptors[i].first, F_DUPFD, 100);
+    for (size_t i = 0; i < moved_.size(); ++i) {
+      ::dup2(moved_[i], options_.descriptors[i].second);
+      ::close(moved_[i]);
+    }
   }
-  for (const auto& assignment : options.environment) {
-    const size_t equals = assignment.find('=');
-    ::setenv(assignment.substr(0, equals).c_str(), assignment.c_str() + equals + 1, 1);
-  }
-  if (options.before_exec) options.before_exec();
-  ::execvp(arguments[0].c_str(), pointers(arguments).data());
-  ::_exit(127);
+
+  const ProcessOptions& options_;
+  std::vector<std::string> arguments_;
+  std::vector<std::string> environment_;
+  std::vector<char*> argv_;
+  std::vector<char*> envp_;
+  std::vector<int> moved_;
+};
+
+// For whoever reads the log of a test that failed by it. A name that is still the test's: it has
+// not even become the command.
+void tell_where_it_is(pid_t pid) {
+  const std::string folder = "/proc/" + std::to_string(pid) + "/";
+  std::string name = read_file(folder + "comm");
+  if (name.ends_with('\n')) name.pop_back();
+  fmt::print(stderr, "process {} ({}) does not end; it waits in {}\n", pid, name,
+             read_file(folder + "wchan"));
 }
 
 }  // namespace
 
 Process Process::start(const std::vector<std::string>& arguments, const ProcessOptions& options) {
   Process process;
+  Launch launch(arguments, options);
   process.pid_ = ::fork();
   if (process.pid_ < 0) throw std::runtime_error("fork failed");
-  if (process.pid_ == 0) exec_child(arguments, options);
+  if (process.pid_ == 0) launch.become();
   process.group_ = options.own_group;
   return process;
 }
@@ -119,6 +181,7 @@ Outcome run(const std::vector<std::string>& arguments, std::vector<std::string> 
   ::close(out);
   Outcome outcome;
   outcome.exit_code = process.exit_code(within);
+  if (process.running()) tell_where_it_is(process.pid());
   outcome.out = read_file(dir.file("out"));
   outcome.output = outcome.out + read_file(dir.file("all"));
   return outcome;

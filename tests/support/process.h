@@ -18,7 +18,8 @@ struct ProcessOptions {
   std::string output = {};                    // File that takes stdout and stderr; "": inherited.
   std::vector<std::pair<int, int>> descriptors = {};  // (ours, theirs): dup2'ed into the child.
   bool own_group = true;                   // A session of its own, killed as a whole at the end.
-  std::function<void()> before_exec = {};  // In the child.
+  bool listen_pid = false;                 // LISTEN_PID is its own id (sd_listen_fds(3)).
+  std::function<void()> before_exec = {};  // In the child: async-signal-safe calls alone.
 };
 
 class Process {
