@@ -8,7 +8,8 @@
 
 namespace svc {
 
-constinit thread_local Fiber* current_fiber = nullptr;
+// The attribute again: g++ takes the definition's word for the model, not the declaration's.
+[[gnu::tls_model("initial-exec")]] constinit thread_local Fiber* current_fiber = nullptr;
 
 namespace {
 

@@ -16,7 +16,7 @@
 namespace svc {
 namespace {
 
-constinit thread_local OffloadJob* job_of_thread = nullptr;
+[[gnu::tls_model("initial-exec")]] constinit thread_local OffloadJob* job_of_thread = nullptr;
 
 // While it lives, all signals but faults are blocked, and so in a thread that is started meanwhile:
 // what is sent to the process is the loop's business. SIGURG is sent to a thread, to ask it where

@@ -28,7 +28,7 @@ struct Looking {
   std::array<std::atomic<pid_t>, kPoolThreadsMax> pool_threads{};
 };
 Looking looking;
-thread_local int pool_thread_here = kNoPoolThread;
+[[gnu::tls_model("initial-exec")]] constinit thread_local int pool_thread_here = kNoPoolThread;
 
 // A master that has fallen behind misses one.
 bool send_look(const LookText& text) noexcept {

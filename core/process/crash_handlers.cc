@@ -38,7 +38,7 @@ struct State {
   std::atomic<bool> crashing{false};
 };
 State state;
-thread_local int this_thread = kOtherThread;
+[[gnu::tls_model("initial-exec")]] constinit thread_local int this_thread = kOtherThread;
 
 using Text = SignalText<32 * 1024>;
 static_assert(sizeof(Text) < kChannelTextMax);
