@@ -56,12 +56,6 @@ void AnswerQueue::append(BodyPiece&& piece) {
   sealed_ = true;
 }
 
-uint64_t AnswerQueue::size() const noexcept {
-  uint64_t bytes = 0;
-  for (size_t i = first_; i < pieces_.size(); ++i) bytes += pieces_[i].size();
-  return bytes - offset_;
-}
-
 AnswerQueue::Sent AnswerQueue::send(int socket) {
   cork(socket);
   const Sent sent = send_pieces(socket);

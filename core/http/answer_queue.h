@@ -41,7 +41,11 @@ class AnswerQueue {
   void append(std::string&& body);
   void append(BodyPiece&& piece);
 
-  uint64_t size() const noexcept;  // Bytes still to be sent.
+  uint64_t size() const noexcept {  // Bytes still to be sent.
+    uint64_t bytes = 0;
+    for (size_t i = first_; i < pieces_.size(); ++i) bytes += pieces_[i].size();
+    return bytes - offset_;
+  }
   bool empty() const noexcept { return size() == 0; }
 
   enum class Sent : uint8_t {

@@ -116,13 +116,13 @@ void ServedExchange::check_head(const ResponseHead& head) const {
 
 void ServedExchange::complete(ResponseHead& head) const {
   fields_.apply(head);
-  tell_request_id(core_.limits.tell_request_id, parser_.head(), id_, head);
+  tell_request_id(core_.limits.tell_request_id, head_, id_, head);
 }
 
 // `will_read_more`: the handler may still read the rest of its body.
 bool ServedExchange::may_keep(bool will_read_more) const noexcept {
   if (connection_ == nullptr || !connection_->may_be_kept()) return false;
-  if (!parser_.head().keep_alive || body_.refused()) return false;
+  if (!head_.keep_alive || body_.refused()) return false;
   if (body_.complete()) return true;
   // A client that was never told to go on may send its body or not: nobody can say where the next
   // request begins (RFC 9110 10.1.1).

@@ -77,7 +77,7 @@ class ServedExchange final : public Exchange {
   // The client may be told 100 Continue: true once, if it waits for it and has no answer yet.
   bool owes_continue() noexcept;
 
-  const RequestHead& head() const noexcept override { return parser_.head(); }
+  const RequestHead& head() const noexcept override { return head_; }
   const RoutePlan& plan() const noexcept override { return *plan_; }
   const Address& peer() const noexcept override { return peer_; }
   const Address& connection_peer() const noexcept override { return seen_ ? seen_->own : peer_; }
@@ -137,6 +137,7 @@ class ServedExchange final : public Exchange {
 
   ServerCore& core_;
   RequestParser& parser_;
+  const RequestHead& head_;  // The parser's, which fills it anew for each request.
   ReadBuffer& input_;
   AnswerQueue& output_;
 

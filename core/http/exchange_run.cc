@@ -23,9 +23,12 @@ constexpr std::string_view kQuarantineRetry = "60";
 
 ServedExchange::ServedExchange(ServerCore& core, RequestParser& parser, ReadBuffer& input,
                                AnswerQueue& output)
-    : core_(core), parser_(parser), input_(input), output_(output), watch_timer_([this] {
-        on_watch();
-      }) {}
+    : core_(core),
+      parser_(parser),
+      head_(parser.head()),
+      input_(input),
+      output_(output),
+      watch_timer_([this] { on_watch(); }) {}
 
 ServedExchange::~ServedExchange() { SVC_CHECK(fiber_ == nullptr); }
 
@@ -37,25 +40,25 @@ void ServedExchange::open(Connection& connection) {
   id_ = core_.next_id();
   began_ = core_.loop.now();
   output_mark_ = output_.appended();
-  answer_.open(parser_.head(), output_);
+  answer_.open(head_, output_);
   body_.open(parser_, input_);
-  plan_ = &core_.application.plan(parser_.head());
-  continue_owed_ = parser_.head().expect_continue;
+  plan_ = &core_.application.plan(head_);
+  continue_owed_ = head_.expect_continue;
   if (plan_->body != BodyMode::ignored) {
     body_.limit(plan_->body_max != 0 ? plan_->body_max : core_.limits.body_max);
   }
 }
 
 void ServedExchange::look_behind(const Proxied& proxied) noexcept {
-  ClientView view = proxied.view(core_.proxy, parser_.head(), peer_);
-  if (view.origin.host.empty()) view.origin.host = parser_.head().authority;
+  ClientView view = proxied.view(core_.proxy, head_, peer_);
+  if (view.origin.host.empty()) view.origin.host = head_.authority;
   seen_ = {peer_, view.origin};
   peer_ = view.peer;
 }
 
 EndedRequest ServedExchange::over(int status, bool complete,
                                   const AnswerQueue& output) const noexcept {
-  return {.head = &parser_.head(),
+  return {.head = &head_,
           .route = plan_->route,
           .status = status,
           .complete = complete,

@@ -49,7 +49,14 @@ ServerCore::~ServerCore() {
   SVC_CHECK(collecting_ == 0);
 }
 
-std::string_view ServerCore::date() noexcept { return date_.at(std::time(nullptr)); }
+// The clock on the wall is looked at once a turn.
+std::string_view ServerCore::date() noexcept {
+  if (date_turn_ != loop.now()) {
+    date_turn_ = loop.now();
+    date_ = dates_.at(std::time(nullptr));
+  }
+  return date_;
+}
 
 Refused ServerCore::refusal(int status, std::string_view detail,
                             std::string_view retry_after) const {

@@ -107,7 +107,9 @@ class ServerCore {
   std::function<void()> on_worn_;
   RequestObserver* const observer_;
   RouteCounters routes_;
-  DateCache date_;
+  DateCache dates_;
+  std::string_view date_;
+  Instant date_turn_ = kNever;
   uint64_t last_id_;
   size_t connections_ = 0;
   size_t in_flight_ = 0;

@@ -39,7 +39,7 @@ size_t Fiber::stack_size() const noexcept {
   return static_cast<size_t>(reinterpret_cast<const std::byte*>(this) - stack_low());
 }
 
-void Fiber::start(std::move_only_function<void()> body) noexcept {
+void Fiber::start(std::move_only_function<void()>&& body) noexcept {
   body_ = std::move(body);
   touched_ = true;
   context_.prepare({stack_low(), stack_size()}, &Fiber::main, this);
@@ -160,7 +160,8 @@ void Fiber::set_deadline(Instant deadline) {
 
 void Fiber::clear() noexcept {
   timer_.disarm();
-  set_deadline(kNever);
+  deadline_timer_.disarm();
+  deadline_ = kNever;
   label_ = nullptr;
   cancelled_ = CancelReason::none;
   wake_pending_ = false;

@@ -100,7 +100,7 @@ class SVC_API Fiber {
 
   static void main(void* fiber) noexcept;  // The first function on its stack.
   void run_body() noexcept;
-  void start(std::move_only_function<void()> body) noexcept;
+  void start(std::move_only_function<void()>&& body) noexcept;
   void leave(State as) noexcept;
   Wake wait(const std::optional<Instant>& until);
   void on_timeout();
@@ -154,7 +154,7 @@ class SVC_API Fibers {
   // at the end of this turn). Cancelled may leave `body`; any other exception is an SVC_CHECK.
   // The Fiber is valid until `body` has returned: nullptr if it has already. Errors:
   // resource_unavailable_try_again at live_max, or what mmap(2) and mprotect(2) say.
-  Result<Fiber*> spawn(std::move_only_function<void()> body);
+  Result<Fiber*> spawn(std::move_only_function<void()>&& body);
 
   size_t live() const noexcept { return live_; }
   size_t pooled() const noexcept;

@@ -35,7 +35,7 @@ Fibers::~Fibers() {
 
 size_t Fibers::pooled() const noexcept { return pool_->idle.size(); }
 
-Result<Fiber*> Fibers::spawn(std::move_only_function<void()> body) {
+Result<Fiber*> Fibers::spawn(std::move_only_function<void()>&& body) {
   SVC_TRY(Fiber* const fiber, take());
   fiber->start(std::move(body));
   ++live_;

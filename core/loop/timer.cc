@@ -27,8 +27,7 @@ void Timer::arm(EventLoop& loop, Instant due) {
   armed_ = true;
 }
 
-void Timer::disarm() noexcept {
-  if (!armed_) return;
+void Timer::take_back() noexcept {
   armed_ = false;
   --heap_->armed_;
   // In the heap it may stay until its moment: the next arm() is likely to be a later one.

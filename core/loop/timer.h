@@ -35,11 +35,14 @@ class SVC_API Timer {
   // Replaces an earlier moment. One that has passed is due in this turn, or in the next one if the
   // timers of this turn have been taken already. Later than before: a store; sooner: O(log n).
   void arm(EventLoop& loop, Instant due);
-  void disarm() noexcept;
+  void disarm() noexcept {
+    if (armed_) take_back();
+  }
   bool armed() const noexcept { return armed_; }
   Instant due() const noexcept { return due_; }  // REQUIRES: armed().
 
  private:
+  void take_back() noexcept;  // REQUIRES: armed().
   friend class TimerHeap;
   enum class Place : uint8_t { nowhere, heap, due };  // due: taken out to be called in this turn.
 
