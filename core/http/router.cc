@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -198,16 +199,16 @@ bool Router::visit_fitting(const Node& node, std::string_view path, PathParamete
   const std::string_view rest = path.substr(1 + segment.size());
   const Node* const literal = node.literal(segment);
   if (literal != nullptr && visit_fitting(*literal, rest, parameters, visit)) return true;
-  const size_t count = parameters.count;
+  const size_t count = parameters.count();
   if (node.parameter && !segment.empty()) {
-    parameters.values[parameters.count++] = segment;
+    parameters.add(segment);
     if (visit_fitting(*node.parameter, rest, parameters, visit)) return true;
-    parameters.count = count;
+    parameters.shrink(count);
   }
   if (!node.wildcard) return false;
-  parameters.values[parameters.count++] = path.substr(1);
+  parameters.add(path.substr(1));
   if (visit(*node.wildcard->endpoint)) return true;
-  parameters.count = count;
+  parameters.shrink(count);
   return false;
 }
 

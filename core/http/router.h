@@ -20,7 +20,6 @@
 // serving, then read only.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -33,10 +32,25 @@
 
 namespace svc {
 
-struct PathParameters {
+// Still encoded, in the order of the pattern.
+class PathParameters {
+ public:
   static constexpr size_t kMax = 16;
-  std::array<std::string_view, kMax> values;  // Still encoded, in the order of the pattern.
-  size_t count = 0;
+
+  size_t count() const noexcept { return count_; }
+  std::string_view operator[](size_t i) const noexcept { return {views_[i].at, views_[i].size}; }
+  // REQUIRES: there are fewer than kMax.
+  void add(std::string_view value) noexcept { views_[count_++] = {value.data(), value.size()}; }
+  void shrink(size_t count) noexcept { count_ = count; }
+
+ private:
+  // No std::string_view, which would be set to nothing 16 times for each request.
+  struct View {
+    const char* at;
+    size_t size;
+  };
+  View views_[kMax];
+  size_t count_ = 0;
 };
 
 struct RouteMatch {

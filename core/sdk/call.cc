@@ -32,8 +32,8 @@ Call::Call(App& app, const Route& route, Exchange& exchange, const PathParameter
       body_stream_(exchange) {}
 
 std::string_view Call::encoded_path(size_t placeholder) const noexcept {
-  SVC_CHECK(placeholder < path_.count);
-  return path_.values[placeholder];
+  SVC_CHECK(placeholder < path_.count());
+  return path_[placeholder];
 }
 
 void Call::read_path(size_t placeholder, const TypeInfo& type, void* out) {
