@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/http/kept_view.h"
 #include "core/http/message.h"
 
 namespace svc {
@@ -34,9 +35,15 @@ class HeadMemo {
   void keep(std::string_view section, const RequestHead& head);
 
  private:
+  struct Field {
+    KeptView name;
+    KeptView value;
+  };
+
   std::string section_;  // With its empty line; empty: none is kept.
-  std::vector<HeaderField> fields_;
-  RequestHead said_;  // Views into section_.
+  std::vector<Field> fields_;
+  KeptView authority_;
+  RequestHead said_;  // Without its views.
 };
 
 }  // namespace svc

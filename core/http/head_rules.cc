@@ -156,7 +156,9 @@ Refusal judge_fields(RequestHead& head) noexcept {
   Facts facts;
   head.content_length = 0;
   head.takes_trailers = false;
+  head.name_sizes = 0;
   for (const HeaderField& field : head.headers) {
+    head.name_sizes |= uint64_t{1} << field.name.size() % 64;
     if (const Refusal bad = read_field(field, head, facts)) return bad;
   }
   if (const Refusal bad = judge_host(head, facts)) return bad;

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/http/kept_view.h"
 #include "core/http/message.h"
 
 namespace svc {
@@ -26,7 +27,13 @@ class LineMemo {
 
  private:
   std::string line_;  // Empty: none is kept.
-  RequestHead said_;  // Views into line_, or constants.
+  Method method_ = Method::get;
+  int version_minor_ = 1;
+  KeptView method_text_;
+  KeptView target_;
+  KeptView path_;
+  KeptView query_;
+  KeptView authority_;
 };
 
 }  // namespace svc

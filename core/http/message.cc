@@ -63,7 +63,7 @@ bool iequals(std::string_view a, std::string_view b) noexcept {
   return lower(load8(a.data() + size - 8)) == lower(load8(b.data() + size - 8));
 }
 
-std::optional<std::string_view> RequestHead::header(std::string_view name) const noexcept {
+std::optional<std::string_view> RequestHead::find(std::string_view name) const noexcept {
   for (const HeaderField& field : headers) {
     if (iequals(field.name, name)) return field.value;
   }

@@ -56,14 +56,22 @@ struct SVC_API RequestHead {
   bool keep_alive = true;        // What the client asks for (RFC 9112 9.3).
   bool expect_continue = false;  // Expect: 100-continue on HTTP/1.1, and a body is announced.
   bool takes_trailers = false;   // TE: trailers (RFC 9110 6.5.1).
+  uint64_t name_sizes = ~0ull;   // Bit n unset: no field's name has n bytes, modulo 64.
   std::span<const HeaderField> headers;
 
   // The first field of that name. Several fields of one name: count(), all().
-  std::optional<std::string_view> header(std::string_view name) const noexcept;
+  std::optional<std::string_view> header(std::string_view name) const noexcept {
+    // Most of what is looked for isn't there, and mostly one bit says so.
+    if ((name_sizes >> name.size() % 64 & 1) == 0) return std::nullopt;
+    return find(name);
+  }
   size_t count(std::string_view name) const noexcept;
   // Whether a comma-separated field (Connection, TE …), over all its lines, has this element;
   // without regard to case and to parameters after ';'.
   bool has_token(std::string_view name, std::string_view token) const noexcept;
+
+ private:
+  std::optional<std::string_view> find(std::string_view name) const noexcept;
 };
 
 // A field line that is judged by the compiler and needs no copy: "Content-Type: text/css\r\n".

@@ -68,8 +68,7 @@ void RequestParser::reset(uint8_t empty_lines) noexcept {
   s.stage = Stage::empty_lines;
   s.empty_lines = empty_lines;
   s.line = s.resume = 0;
-  s.head = {};
-  s.fields.clear();
+  s.head = {};  // Without fields: what s.fields has is nobody's any more, but its size often right.
   s.message = {};
   s.length_left = 0;
   s.refusal = {};

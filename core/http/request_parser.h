@@ -45,7 +45,8 @@ class RequestParser {
   // Whether the request line begins with HEAD, however far `message` goes and whatever is wrong
   // with it: an answer must not have content then (RFC 9110 9.3.2).
   bool asks_for_head(std::string_view message) const noexcept;
-  // REQUIRES: complete. Points into the `message` of the call that completed it.
+  // REQUIRES: complete. Points into the `message` of the call that completed it. The same object
+  // for all messages.
   const RequestHead& head() const noexcept;
   size_t head_size() const noexcept;
   // The buffer that holds the head has moved: views now point there.

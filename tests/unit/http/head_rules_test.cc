@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+#include <string>
 #include <vector>
 
 namespace svc {
@@ -32,6 +34,19 @@ TEST_F(HeadRules, OneHostNoMoreNoLessOn11) {
   EXPECT_EQ(head_.authority, "b:1");
   EXPECT_EQ(judge({{"host", "b c"}}, 0), 400);
   EXPECT_EQ(judge({{"host", ""}}), 0);
+}
+
+// A bit for each size of names, modulo 64, says what isn't there.
+TEST_F(HeadRules, FieldsAreFoundAfterItHoweverLongTheirNames) {
+  for (size_t size = 1; size <= 130; ++size) {
+    const std::string name(size, 'n'), other(size, 'o'), longer(size + 1, 'n'),
+        same_bit(size + 64, 'n');
+    ASSERT_EQ(judge({{name, "there"}}), 0);
+    EXPECT_EQ(head_.header(name), "there") << size;
+    for (const std::string& absent : {other, longer, same_bit})
+      EXPECT_EQ(head_.header(absent), std::nullopt) << size;
+    EXPECT_EQ(head_.header("host"), "a");
+  }
 }
 
 TEST_F(HeadRules, TheTargetsAuthorityComesBeforeHost) {

@@ -47,6 +47,7 @@ TEST_F(LineMemoTest, KeepsAuthorityAndQueryToTheirTarget) {
   const std::string fields = "Host: h\r\n\r\n";
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(parse("GET http://other?q HTTP/1.1\r\n" + fields).authority, "other");
+    EXPECT_EQ(parse("GET http://other?q HTTP/1.1\r\n" + fields).authority, "other");
     EXPECT_EQ(parser_.head().path, "/");
     EXPECT_EQ(parser_.head().query, "q");
     EXPECT_EQ(parse("GET /a HTTP/1.1\r\n" + fields).authority, "h");
