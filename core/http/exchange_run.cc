@@ -2,6 +2,7 @@
 // service throws is caught.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -88,6 +89,8 @@ void ServedExchange::collect(std::string_view piece) {
   if (collected_.empty() && body_.complete()) {
     whole_body_ = piece;  // All in one piece, which stays where it is until we read again.
   } else {
+    // Room for all at once, rather than by doubling, which asks for more than is kept (kKeptBody).
+    if (collected_.empty()) collected_.reserve(std::min<uint64_t>(head_.content_length, kKeptBody));
     collected_ += piece;
   }
 }

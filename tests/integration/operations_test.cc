@@ -12,6 +12,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <string>
 
 #include "tests/support/eventually.h"
 #include "tests/support/http_client.h"
@@ -198,6 +200,39 @@ TEST(Operations, AFreshWorkerAndAnIdleConnectionAreSmall) {
     ASSERT_TRUE(idle.back().get("/pid")) << i;
   }
   EXPECT_LT((private_kib() - before) * 1024 / 2000, 1024);
+}
+
+// A buffer that grows by doubling went back to the kernel after each request, and came again page
+// by page.
+TEST(Operations, AWorkerUsesTheMemoryOfBodiesAgain) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers have a memory of their own";
+#endif
+  Svcd svcd(chaos_service("one", 1));
+  ASSERT_TRUE(svcd.start());
+  HttpClient client(svcd.address("one"));
+  const std::string body(64 * 1024, 'b');
+  const auto post = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      const auto answer = client.request("POST", "/echo", "", body);
+      if (!answer || answer->body != body) return false;
+    }
+    return true;
+  };
+  const auto pages_asked_for = [worker = svcd.workers("one").at(0)] {
+    std::ifstream stat(fmt::format("/proc/{}/stat", worker));
+    std::string all(std::istreambuf_iterator<char>(stat), {});
+    std::istringstream fields(all.substr(all.rfind(')') + 2));
+    std::string field;
+    for (int i = 3; i <= 10; ++i) fields >> field;  // minflt of proc_pid_stat(5).
+    return std::stol(field);
+  };
+  ASSERT_TRUE(post(20));
+  const long before = pages_asked_for();
+  ASSERT_TRUE(post(200));
+  EXPECT_LT(pages_asked_for() - before, 200) << "16 and more for each body";
+  client.close();
+  EXPECT_TRUE(svcd.stop());
 }
 
 }  // namespace

@@ -77,6 +77,7 @@ void routes(svc::App& app) {
     });
     return who();
   });
+  app.post("/echo", [](svc::Body body) { return body.str(); });
   app.get("/leak/{mib}", leak);
   app.get("/hostile/{pid}", [](uint64_t pid) {
     turn_hostile(pid);
