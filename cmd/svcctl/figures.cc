@@ -59,6 +59,15 @@ std::string passed_by_text(const StatusService& service) {
                              fmt::join(service.passed_by, ", ")));
 }
 
+std::string dropped_text(int64_t of_log, int64_t of_access_log) {
+  std::string text;
+  if (of_log > 0) text = format_count(static_cast<uint64_t>(of_log), "line") + " of the log";
+  if (of_access_log > 0)
+    text += (text.empty() ? "" : ", ") +
+            format_count(static_cast<uint64_t>(of_access_log), "line") + " of the access log";
+  return text;
+}
+
 std::string draining_text(const StatusDraining& draining) {
   const auto count = [](int64_t of, std::string_view noun) {
     return format_count(static_cast<uint64_t>(std::max<int64_t>(of, 0)), noun);

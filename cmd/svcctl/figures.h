@@ -23,6 +23,9 @@ std::string reasons_text(const StatusService& service);
 std::string passed_by_text(const StatusService& service);
 // "generation 2 drains: 3 requests in flight, 1 worker left, cut off in 24s".
 std::string draining_text(const StatusDraining& draining);
+// "2 lines of the log, 40 lines of the access log": what a full disk or a stuck pipe has swallowed;
+// "" if that is nothing.
+std::string dropped_text(int64_t of_log, int64_t of_access_log);
 // Without files and what is shared, as far as the master tells.
 double memory_of(const StatusService& service);
 

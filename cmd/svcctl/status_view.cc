@@ -84,13 +84,8 @@ std::string upstream_lines(const StatusService& service, const Terminal& termina
   return out;
 }
 
-// What a full disk or a stuck pipe has swallowed; nothing if that is nothing.
 std::string dropped_line(int64_t of_log, int64_t of_access_log, const Terminal& terminal) {
-  std::string text;
-  if (of_log > 0) text = format_count(static_cast<uint64_t>(of_log), "line") + " of the log";
-  if (of_access_log > 0)
-    text += (text.empty() ? "" : ", ") +
-            format_count(static_cast<uint64_t>(of_access_log), "line") + " of the access log";
+  const std::string text = dropped_text(of_log, of_access_log);
   if (text.empty()) return text;
   return fmt::format("{:{}}dropped: {}\n", "", kIndent, terminal.paint(Colour::red, text));
 }

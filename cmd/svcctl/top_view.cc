@@ -100,6 +100,9 @@ void add_notes(std::vector<Line>& lines, const StatusService& service, size_t co
   for (const std::string& route : service.quarantined)
     note("in quarantine: " + cleaned(route), Colour::red);
   if (const std::string text = passed_by_text(service); !text.empty()) note(text, Colour::yellow);
+  const std::string dropped =
+      dropped_text(service.log_lines_dropped, service.access_log_lines_dropped);
+  if (!dropped.empty()) note("dropped: " + dropped, Colour::red);
   if (const std::string reasons = reasons_text(service); !reasons.empty())
     note("restarts: " + reasons, Colour::plain);
   // Why comes last in it, and matters most. Of a backtrace `status` has the rest.
@@ -156,6 +159,8 @@ std::string format_top(const Status& status, const TopRates& rates, const TopLoo
   lines.push_back({});
   add_table(lines, status, rates, look);
   const size_t without_notes = lines.size();
+  if (const std::string text = dropped_text(status.log_lines_dropped, 0); !text.empty())
+    lines.push_back({"dropped: " + text, Colour::red});
   for (const StatusService& service : status.services) add_notes(lines, service, look.columns);
   if (lines.size() > without_notes)
     lines.insert(lines.begin() + static_cast<std::ptrdiff_t>(without_notes), Line{});

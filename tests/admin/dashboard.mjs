@@ -30,6 +30,7 @@ try {
   await browser.until("document.querySelectorAll('#deaths time').length === 1");
   await browser.until("document.getElementById('ready').innerText === '3 of 3'");
   assert.match(await text("about"), /^svcd .*ready, generation 1/);
+  await browser.until("/^[1-9].* lines of the logs could not be written/.test(document.getElementById('dropped').innerText)");
   assert.match(await text("memory"), /MiB/);
   const workers = await text("workers");
   for (const part of ["admin 0", "one 0", "one 1", "ready", "MiB"])

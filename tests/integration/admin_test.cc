@@ -251,7 +251,9 @@ TEST(Admin, SpeaksPrometheusAndTheManualNamesEveryMetric) {
 }
 
 TEST(Admin, ShowsItAllOnAPage) {
-  Svcd svcd(with_admin(chaos_service("one", 2, "heartbeat_timeout = \"5m\"\n")));
+  Svcd svcd(with_admin(chaos_service("one", 2,
+                                     "heartbeat_timeout = \"5m\"\naccess_log = \"text\"\n"
+                                     "access_log_target = \"/dev/full\"\n")));
   ASSERT_TRUE(svcd.start()) << svcd.ready_text();
   // Before anybody is connected to it.
   const pid_t silent = svcd.workers("one").at(1);

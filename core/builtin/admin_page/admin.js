@@ -123,6 +123,11 @@ function show(sample) {
   at("about").textContent = services.length === 0 ? "The master has told nothing yet."
     : `svcd ${status.version}, pid ${status.pid}, ${status.state}, generation ${status.generation}, ` +
       `up ${spanText(status.uptime_s)}${old}`;
+  const dropped = (status.log_lines_dropped ?? 0) +
+    sum(services.map((service) =>
+      (service.log_lines_dropped ?? 0) + (service.access_log_lines_dropped ?? 0)));
+  at("dropped").hidden = dropped === 0;
+  at("dropped").textContent = `${numberText(dropped)} lines of the logs could not be written.`;
   at("rate").textContent = numberText(all.answered / seconds);
   for (const [id, share] of [["p50", 0.5], ["p95", 0.95], ["p99", 0.99]])
     at(id).textContent = timeText(quantile(all.took, bounds, share));

@@ -99,6 +99,16 @@ TEST(TopView, SaysAllOfTheLastDeathAndWhomConnectionsPassBy) {
               HasSubstr("died: SIGKILL, because no sign of\n  life for heartbeat_timeout, 4s\n"));
 }
 
+TEST(TopView, TellsOfDroppedLinesOfTheLogs) {
+  Status status = a_server();
+  EXPECT_THAT(format_top(status, some_rates(), {}, Terminal("never")), Not(HasSubstr("dropped")));
+  status.log_lines_dropped = 3;
+  status.services[0].access_log_lines_dropped = 1;
+  const std::string text = format_top(status, some_rates(), {}, Terminal("never"));
+  EXPECT_THAT(text, HasSubstr("\n\ndropped: 3 lines of the log\n"));
+  EXPECT_THAT(text, HasSubstr("\nusers: dropped: 1 line of the access log\n"));
+}
+
 TEST(TopView, SaysHowManyLinesDoNotFit) {
   EXPECT_EQ(shown({.rows = 4}),
             "shop  degraded  pid 412  generation 7  up 1d1h  1234 req/s\n"
