@@ -18,7 +18,9 @@ using Asked = FakeUpstream::Request;
 
 void say_price(Peer& peer, const Asked&) { peer.answer(200, R"({"amount":1.5})"); }
 
-std::string caller_service(const FakeUpstream& upstream, std::string_view extra = {}) {
+// `timeout` is what a busy machine may need and, of those that hang, what the test takes.
+std::string caller_service(const FakeUpstream& upstream, std::string_view extra = {},
+                           std::string_view timeout = "1500ms") {
   return fmt::format(R"([service.one]
 module = "{}"
 listen = ["127.0.0.1:0"]
@@ -26,11 +28,11 @@ workers = 1
 
 [service.one.upstreams.prices]
 urls = ["{}"]
-timeout = "400ms"
+timeout = "{}"
 backoff_max = "25ms"
 {}
 )",
-                     module_path("caller"), upstream.url(), extra);
+                     module_path("caller"), upstream.url(), timeout, extra);
 }
 
 int status_of(const std::optional<Answer>& answer) { return answer ? answer->status : 0; }
@@ -119,7 +121,7 @@ TEST(Upstreams, OneThatHangsHoldsNobodyElse) {
     waiting.back().send("GET /price/a HTTP/1.1\r\nHost: a\r\n\r\n");
   }
   ASSERT_TRUE(eventually([&] { return upstream.requests() >= 50; }));
-  // A machine may be busy for a moment; a worker that waited itself would need 400 ms every time.
+  // A machine may be busy for a moment; a worker that waited itself would need 1500 ms every time.
   auto quickest = std::chrono::steady_clock::duration(1h);
   for (int i = 0; i < 5; ++i) {
     const auto began = Clock::now();
@@ -133,13 +135,13 @@ TEST(Upstreams, OneThatHangsHoldsNobodyElse) {
 
 TEST(Upstreams, ThreeAtOnceTakeAsLongAsTheSlowest) {
   FakeUpstream upstream([](Peer& peer, const Asked& request) {
-    peer.wait(200ms);
+    peer.wait(1s);
     say_price(peer, request);
   });
-  Svcd svcd(caller_service(upstream, "attempt_timeout = \"390ms\""));
+  Svcd svcd(caller_service(upstream, "attempt_timeout = \"2400ms\"", "2500ms"));
   ASSERT_TRUE(svcd.start()) << svcd.ready_text();
   const auto answer = fetch(svcd.address("one"), "/three");
-  // One after the other would be 600 ms, more than the calls' 400 ms allow for all of them.
+  // One after the other would be 3 s, more than the calls' 2.5 s allow for all of them.
   ASSERT_EQ(status_of(answer), 200);
   EXPECT_EQ(answer->body, R"({"amount":4.5})");
   EXPECT_TRUE(svcd.stop());
@@ -175,7 +177,7 @@ TEST(Upstreams, ManyCallsLeaveNothingBehind) {
         return say_price(peer, request);
     }
   });
-  Svcd svcd(caller_service(upstream, "breaker_failures = 10000\nbreaker_percent = 100"));
+  Svcd svcd(caller_service(upstream, "breaker_failures = 10000\nbreaker_percent = 100", "30s"));
   ASSERT_TRUE(svcd.start()) << svcd.ready_text();
   const std::string address = svcd.address("one");
   const auto held = [&] {
