@@ -19,7 +19,7 @@ void Issues::add(const InputPlace& place, std::string_view type, std::string msg
   std::reverse(issue.loc.begin(), issue.loc.end());
   issue.msg = std::move(msg);
   issue.type = type;
-  list_.push_back(std::move(issue));
+  if (std::ranges::find(list_, issue) == list_.end()) list_.push_back(std::move(issue));
 }
 
 void Issues::add(std::string_view member, std::string msg, std::string_view type) {

@@ -22,6 +22,8 @@ struct Issue {
   std::vector<std::variant<std::string, size_t>> loc;  // "body", "items", 3, "qty"
   std::string msg;                                     // For people.
   std::string type;                                    // For programs: "missing", "int_type", …
+
+  bool operator==(const Issue&) const = default;
 };
 
 // Where a reader is, as a chain on its stack: nothing is stored until something is wrong.
@@ -40,6 +42,7 @@ class SVC_API Issues {
  public:
   static constexpr size_t kMax = 100;  // A megabyte of wrong elements is not a megabyte of answer.
 
+  // Once: what two dependencies read is wrong in one place.
   void add(const InputPlace& place, std::string_view type, std::string msg);
   // In a type's own check(): about `member` of it (of what is being checked), or about all of it
   // where that is empty. `type` is for programs.

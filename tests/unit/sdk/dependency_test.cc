@@ -77,6 +77,7 @@ void routes(App& app) {
   app.get("/search", [](const Search& search, QueryParam<"n", int> n) {
     return search.q + std::to_string(search.paging.limit + n);
   });
+  app.get("/twice", [](Paging first, Paging second) { return first.limit + second.limit; });
   app.get("/member", [](Member member) { return member.name; });
   app.get("/anyone", [](std::optional<Member> member) { return member ? member->name : "nobody"; });
 }
@@ -97,6 +98,9 @@ TEST(Dependency, WhatIsWrongIsToldWithTheHandlersOwnAndNothingIsMade) {
   EXPECT_THAT(answer.body, HasSubstr(R"("loc":["query","q"],"msg":"is required)"));
   EXPECT_THAT(answer.body, HasSubstr(R"("loc":["query","n"],"msg":"must be an integer")"));
   EXPECT_EQ(made, 0);
+  const std::string twice = client.get("/twice?limit=0").body;
+  EXPECT_NE(twice.find("must be at least 1"), twice.npos);
+  EXPECT_EQ(twice.find("must be at least 1"), twice.rfind("must be at least 1")) << twice;
 }
 
 TEST(Dependency, IsMadeForAMiddlewareToo) {

@@ -26,9 +26,22 @@ TEST(Issues, KeepTheWayToTheirPlace) {
 
 TEST(Issues, AreBounded) {
   Issues issues;
-  for (size_t i = 0; i < Issues::kMax + 5; ++i) issues.add(InputPlace::of("x"), "t", "m");
+  const InputPlace list = InputPlace::of("x");
+  for (size_t i = 0; i < Issues::kMax + 5; ++i) issues.add(list.element(i), "t", "m");
   EXPECT_TRUE(issues.full());
   EXPECT_EQ(issues.list().size(), Issues::kMax);
+}
+
+TEST(Issues, AreToldOnce) {
+  Issues issues;
+  const InputPlace query = InputPlace::of("query");
+  issues.add(query.member("limit"), "int_type", "must be an integer");
+  issues.add(query.member("limit"), "int_type", "must be an integer");
+  issues.add(query.member("offset"), "int_type", "must be an integer");
+  issues.add(query.member("limit"), "greater_than", "must be at least 1");
+  EXPECT_EQ(describe_issues(issues.list()),
+            "query.limit: must be an integer; query.offset: must be an integer; "
+            "query.limit: must be at least 1");
 }
 
 }  // namespace
