@@ -30,6 +30,10 @@ bool is_about_the_client(int status) noexcept {
   return std::ranges::find(kStatuses, status) != std::end(kStatuses);
 }
 
+// What rate_limit tells one client of what it has left: nobody else's business.
+constexpr std::string_view kBudget[] = {"RateLimit", "RateLimit-Policy", "RateLimit-Limit",
+                                        "RateLimit-Remaining", "RateLimit-Reset"};
+
 }  // namespace
 
 class AnswerCache {
@@ -119,6 +123,7 @@ class AnswerCache {
     // With what was said beside the answer, by ctx.header().
     auto stored = std::make_shared<StoredAnswer>(StoredAnswer{outcome.response(), now()});
     ctx.fields().apply_since(fields, stored->response.head());
+    for (const std::string_view name : kBudget) stored->response.head().remove(name);
     const Duration ttl = lifetime(ctx, stored->response);
     if (ttl > Duration(0)) {
       const size_t bytes =

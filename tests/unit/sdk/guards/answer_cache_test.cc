@@ -50,6 +50,22 @@ TEST(AnswerCache, GivesTheSameAnswerWithItsAge) {
   EXPECT_EQ(client.get("/x/1?q").header("X-Run"), "3");
 }
 
+// Around a limit it spares its hits that too; what the first client had left is none of theirs.
+TEST(AnswerCache, KeepsNoClientsBudget) {
+  int runs = 0;
+  Client client([&](App& app) {
+    app.use(cache(1min));
+    app.get("/x", [&] { return ++runs; }).rate_limit(2, 1h);
+  });
+  EXPECT_EQ(client.get("/x").header("RateLimit-Remaining"), "1");
+  const Answer again = client.get("/x");
+  EXPECT_EQ(again.header("Age"), "0");
+  for (const char* name : {"RateLimit", "RateLimit-Policy", "RateLimit-Limit",
+                           "RateLimit-Remaining", "RateLimit-Reset"})
+    EXPECT_FALSE(again.header(name)) << name;
+  EXPECT_EQ(client.get("/x?y").header("RateLimit-Remaining"), "0");
+}
+
 TEST(AnswerCache, KeepsApartWhatTheHandlersTypeSaysThatItReads) {
   int runs = 0;
   Client client([&](App& app) {
