@@ -139,7 +139,7 @@ Result<> EventLoop::turn(Duration wait_max) {
   SVC_CHECK(!turning_);
   refresh_now();
   count_turn();
-  const int count = sys::epoll_wait(epoll_.get(), events_.data(), kEventsMax, wait_ms(wait_max));
+  const int count = wait(wait_max);
   if (count < 0 && errno != EINTR) return Error::from_errno("epoll_wait");
   turning_ = true;
   woke_ = now_ = clock_.now();
@@ -151,6 +151,27 @@ Result<> EventLoop::turn(Duration wait_max) {
   run_tasks();
   turning_ = false;
   return {};
+}
+
+int EventLoop::wait(Duration wait_max) noexcept {
+  if (busy_poll_ > Duration(0) && deferred_.empty()) {
+    const Instant began = now_;
+    const Instant until = woke_ + busy_poll_;
+    const Instant end = wait_max < until - now_ ? now_ + wait_max : until;
+    if (const int count = spin(end); count != 0) return count;
+    if (wait_max != Duration::max()) wait_max -= now_ - began;
+  }
+  return sys::epoll_wait(epoll_.get(), events_.data(), kEventsMax, wait_ms(wait_max));
+}
+
+int EventLoop::spin(Instant until) noexcept {
+  if (const auto next = timers_.next()) until = std::min(until, *next);
+  while (now_ < until) {
+    const int count = sys::epoll_wait(epoll_.get(), events_.data(), kEventsMax, 0);
+    if (count != 0) return count;
+    now_ = clock_.now();
+  }
+  return 0;
 }
 
 void EventLoop::count_turn() noexcept {

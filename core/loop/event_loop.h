@@ -82,6 +82,10 @@ class SVC_API EventLoop {
   Result<> run();  // Turns until stop(). One stop() ends one run(), the next one if none runs.
   void stop() noexcept;  // Any thread, any signal handler.
 
+  // For so long after it was woken the loop asks for more before it sleeps: events are handled
+  // sooner, at the price of a processor. 0, as at first: never.
+  void busy_poll(Duration time) noexcept { busy_poll_ = time; }
+
   size_t timers() const noexcept { return timers_.armed(); }
   // No timer is due before this; nullopt: none is armed. For clocks that wait for nobody (tests).
   std::optional<Instant> next_timer() const noexcept { return timers_.next(); }
@@ -107,6 +111,8 @@ class SVC_API EventLoop {
 
   TimerHeap& timer_heap() noexcept { return timers_; }
   Slot* slot_of(int fd, const Watcher& watcher) noexcept;
+  int wait(Duration wait_max) noexcept;  // epoll_wait(2), and its errors.
+  int spin(Instant until) noexcept;  // The same without sleeping; 0 at `until` or a timer's time.
   int wait_ms(Duration wait_max) noexcept;
   void count_turn() noexcept;
   void wake() noexcept;
@@ -129,6 +135,7 @@ class SVC_API EventLoop {
   bool turning_ = false;
   bool worked_ = false;
   Instant woke_;  // Since then it works.
+  Duration busy_poll_{};
   Duration busy_{};
   Duration longest_turn_{};
   std::array<epoll_event, kEventsMax> events_;

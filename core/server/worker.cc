@@ -138,6 +138,7 @@ Result<> Worker::prepare() {
   SVC_TRY(signals_, take_worker_signals());
   SVC_TRY_VOID(install_crash_handlers(start_.channel.descriptor(), *start_.slot));
   SVC_TRY(loop_, EventLoop::create());
+  loop_->busy_poll(start_.service.busy_poll);
   FiberLimits limits;
   limits.live_max = std::min(start_.service.http.requests_max * kFibersOfARequest, kFibersMax) +
                     kFibersBesideRequests;
