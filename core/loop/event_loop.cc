@@ -45,7 +45,8 @@ EventLoop::EventLoop(Fd epoll, Fd wake, const Clock& clock)
       wake_(std::move(wake)),
       clock_(clock),
       now_(clock.now()),
-      woke_(now_) {}
+      woke_(now_),
+      event_(now_) {}
 
 EventLoop::~EventLoop() { SVC_CHECK(!turning_); }
 
@@ -143,6 +144,7 @@ Result<> EventLoop::turn(Duration wait_max) {
   if (count < 0 && errno != EINTR) return Error::from_errno("epoll_wait");
   turning_ = true;
   woke_ = now_ = clock_.now();
+  if (count > 0) event_ = now_;
   const auto due = timers_.next();
   worked_ = count > 0 || (due && *due <= now_) || posted_any_.load(std::memory_order_relaxed) ||
             !deferred_.empty();
@@ -156,7 +158,7 @@ Result<> EventLoop::turn(Duration wait_max) {
 int EventLoop::wait(Duration wait_max) noexcept {
   if (busy_poll_ > Duration(0) && deferred_.empty()) {
     const Instant began = now_;
-    const Instant until = woke_ + busy_poll_;
+    const Instant until = event_ + busy_poll_;
     const Instant end = wait_max < until - now_ ? now_ + wait_max : until;
     if (const int count = spin(end); count != 0) return count;
     if (wait_max != Duration::max()) wait_max -= now_ - began;

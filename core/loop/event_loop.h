@@ -82,8 +82,8 @@ class SVC_API EventLoop {
   Result<> run();  // Turns until stop(). One stop() ends one run(), the next one if none runs.
   void stop() noexcept;  // Any thread, any signal handler.
 
-  // For so long after it was woken the loop asks for more before it sleeps: events are handled
-  // sooner, at the price of a processor. 0, as at first: never.
+  // For so long after an event the loop asks for more before it sleeps: the next ones are handled
+  // sooner, at the price of a processor. Timers don't count as one. 0, as at first: never.
   void busy_poll(Duration time) noexcept { busy_poll_ = time; }
 
   size_t timers() const noexcept { return timers_.armed(); }
@@ -134,7 +134,8 @@ class SVC_API EventLoop {
   std::atomic<bool> stopping_{false};
   bool turning_ = false;
   bool worked_ = false;
-  Instant woke_;  // Since then it works.
+  Instant woke_;   // Since then it works.
+  Instant event_;  // When the last event came, or the loop was made.
   Duration busy_poll_{};
   Duration busy_{};
   Duration longest_turn_{};

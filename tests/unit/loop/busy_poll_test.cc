@@ -83,6 +83,21 @@ TEST_F(BusyPoll, FindsTimersAndPostedWorkAwake) {
   other.join();
 }
 
+// Or a worker's own heartbeats would keep it awake for ever.
+TEST_F(BusyPoll, TimersAloneDoNotKeepTheLoopAwake) {
+  loop_->busy_poll(300ms);
+  bool rang = false;
+  Timer timer([&] { rang = true; });
+  const auto sleeps_until_it_rings = [&] {
+    rang = false;
+    timer.arm(*loop_, loop_->refresh_now() + 20ms);
+    const long before = sleeps();
+    while (!rang) EXPECT_TRUE(loop_->turn(60s));
+    return sleeps() - before;
+  };
+  EXPECT_TRUE(once([&] { return sleeps_until_it_rings() > 0; }));
+}
+
 TEST_F(BusyPoll, WaitsNoLongerThanItMay) {
   loop_->busy_poll(60s);
   set();
