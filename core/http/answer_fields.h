@@ -26,7 +26,9 @@ class SVC_API AnswerFields {
 
   size_t made() const noexcept { return made_; }  // How many there have ever been.
 
-  void apply(ResponseHead& head) const { apply_since(0, head); }
+  void apply(ResponseHead& head) const {
+    if (!fields_.empty()) apply_since(0, head);
+  }
   void apply_since(size_t made, ResponseHead& head) const;  // Those that came after made() was so.
 
  private:

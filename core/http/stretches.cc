@@ -50,6 +50,8 @@ void Stretches::fiber_entered(const Fiber& fiber) noexcept {
   if (fiber.label() != nullptr) began(*static_cast<const Exchange*>(fiber.label()));
 }
 
-void Stretches::fiber_left(const Fiber&) noexcept { ended(); }
+void Stretches::fiber_left(const Fiber&) noexcept {
+  if (running() != nullptr) ended();
+}
 
 }  // namespace svc

@@ -4,8 +4,7 @@
 
 namespace svc {
 
-void tell_request_id(TellId when, const RequestHead& request, uint64_t id, ResponseHead& answer) {
-  if (when == TellId::never) return;
+void add_request_id(TellId when, const RequestHead& request, uint64_t id, ResponseHead& answer) {
   if (when == TellId::asked && !said_id(request)) return;
   if (!answer.has("X-Request-Id")) answer.add("X-Request-Id", spoken_id(request, id));
 }

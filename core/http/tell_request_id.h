@@ -12,7 +12,15 @@ namespace svc {
 
 enum class TellId : uint8_t { never, asked, always };
 
+// For tell_request_id(), where the field is there or all are told.
+void add_request_id(TellId when, const RequestHead& request, uint64_t id, ResponseHead& answer);
+
 // One that the service has set itself stays.
-void tell_request_id(TellId when, const RequestHead& request, uint64_t id, ResponseHead& answer);
+inline void tell_request_id(TellId when, const RequestHead& request, uint64_t id,
+                            ResponseHead& answer) {
+  if (when == TellId::never) return;
+  if (when == TellId::asked && !request.header("X-Request-Id")) return;
+  add_request_id(when, request, id, answer);
+}
 
 }  // namespace svc
