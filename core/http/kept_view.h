@@ -1,4 +1,6 @@
 // kept_view.h — where a view lies in bytes that come again: to be found in each copy of them.
+//
+// Process: a worker, for its parsers' memories.
 #pragma once
 
 #include <cstdint>

@@ -7,6 +7,7 @@
 #include "core/sdk/conditional.h"
 #include "core/sdk/context.h"
 #include "core/sdk/guards/cached.h"
+#include "core/sdk/guards/rate_limit_fields.h"
 #include "core/sdk/worker.h"
 
 namespace svc {
@@ -29,10 +30,6 @@ bool is_about_the_client(int status) noexcept {
   constexpr int kStatuses[] = {401, 403, 407, 412, 416, 417, 429};
   return std::ranges::find(kStatuses, status) != std::end(kStatuses);
 }
-
-// What rate_limit tells one client of what it has left: nobody else's business.
-constexpr std::string_view kBudget[] = {"RateLimit", "RateLimit-Policy", "RateLimit-Limit",
-                                        "RateLimit-Remaining", "RateLimit-Reset"};
 
 }  // namespace
 
@@ -123,7 +120,9 @@ class AnswerCache {
     // With what was said beside the answer, by ctx.header().
     auto stored = std::make_shared<StoredAnswer>(StoredAnswer{outcome.response(), now()});
     ctx.fields().apply_since(fields, stored->response.head());
-    for (const std::string_view name : kBudget) stored->response.head().remove(name);
+    // What one client has left of a limit is nobody else's business.
+    for (const std::string_view name : rate_limit_fields::kAll)
+      stored->response.head().remove(name);
     const Duration ttl = lifetime(ctx, stored->response);
     if (ttl > Duration(0)) {
       const size_t bytes =

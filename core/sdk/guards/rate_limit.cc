@@ -9,6 +9,7 @@
 #include "core/base/units.h"
 #include "core/sdk/context.h"
 #include "core/sdk/guards/peer_key.h"
+#include "core/sdk/guards/rate_limit_fields.h"
 #include "core/sdk/guards/rate_table.h"
 #include "core/sdk/host.h"
 #include "core/sdk/middleware.h"
@@ -113,12 +114,12 @@ void RateLimiter::take(Context& ctx, std::string_view key) const {
 
 void RateLimiter::tell(Context& ctx, const RateDecision& decision) const {
   const uint64_t reset = seconds_up(decision.reset_ns);
-  ctx.header("RateLimit-Policy", policy_);
-  ctx.header("RateLimit",
+  ctx.header(rate_limit_fields::kPolicy, policy_);
+  ctx.header(rate_limit_fields::kState,
              fmt::format("\"{}\";r={};t={}", options_.name, decision.remaining, reset));
-  ctx.header("RateLimit-Limit", std::to_string(gcra_.burst));
-  ctx.header("RateLimit-Remaining", std::to_string(decision.remaining));
-  ctx.header("RateLimit-Reset", std::to_string(reset));
+  ctx.header(rate_limit_fields::kLimit, std::to_string(gcra_.burst));
+  ctx.header(rate_limit_fields::kRemaining, std::to_string(decision.remaining));
+  ctx.header(rate_limit_fields::kReset, std::to_string(reset));
 }
 
 std::shared_ptr<Guard> rate_limit(RateLimitOptions options) {

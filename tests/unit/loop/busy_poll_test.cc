@@ -1,9 +1,10 @@
 // A loop that asks for more before it sleeps: on the real clock, for it spins on that.
 #include <gtest/gtest.h>
-#include <sys/eventfd.h>
 #include <sys/resource.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <thread>
@@ -19,7 +20,16 @@ class BusyPoll : public ::testing::Test, public Watcher {
   BusyPoll() { EXPECT_TRUE(loop_->watch(event_.get(), EPOLLIN | EPOLLET, *this)); }
   ~BusyPoll() override { loop_->unwatch(event_.get(), *this); }
   void on_ready(uint32_t) override { ++events_; }
-  void set() const { EXPECT_EQ(::eventfd_write(event_.get(), 1), 0); }
+  // The event comes once, by the kernel's own hand.
+  void come_after(Duration delay) const {
+    const itimerspec when{{}, {0, std::max<long>(1, delay.count())}};
+    EXPECT_EQ(::timerfd_settime(event_.get(), 0, &when, nullptr), 0);
+  }
+  void wake() {
+    come_after(0ms);
+    const int seen = events_;
+    while (events_ == seen) EXPECT_TRUE(loop_->turn(60s));
+  }
 
   // How often this thread has gone to sleep.
   static long sleeps() {
@@ -27,20 +37,14 @@ class BusyPoll : public ::testing::Test, public Watcher {
     EXPECT_EQ(::getrusage(RUSAGE_THREAD, &usage), 0);
     return usage.ru_nvcsw;
   }
-  // Until an event comes that another thread makes after `delay`: how often it slept meanwhile.
+  // How often it does while the loop waits for the next event.
   long sleeps_until_event(Duration delay) {
-    set();
-    EXPECT_TRUE(loop_->turn(60s));  // Awake from now on.
-    std::thread other([this, delay] {
-      std::this_thread::sleep_for(delay);
-      set();
-    });
+    wake();
+    come_after(delay);
     const long before = sleeps();
     const int seen = events_;
     while (events_ == seen) EXPECT_TRUE(loop_->turn(60s));
-    const long slept = sleeps() - before;
-    other.join();
-    return slept;
+    return sleeps() - before;
   }
 
   // A busy machine may hold a thread up just there, or put it to sleep for reasons of its own.
@@ -51,7 +55,7 @@ class BusyPoll : public ::testing::Test, public Watcher {
     return false;
   }
 
-  Fd event_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)};
+  Fd event_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK)};
   std::unique_ptr<EventLoop> loop_ = *EventLoop::create();
   int events_ = 0;
 };
@@ -70,10 +74,9 @@ TEST_F(BusyPoll, SleepsWhenItsTimeHasPassed) {
   EXPECT_TRUE(once([&] { return sleeps_until_event(50ms) > 0; }));
 }
 
-TEST_F(BusyPoll, FindsTimersAndPostedWorkAwake) {
+TEST_F(BusyPoll, ServesTimersAndPostedWork) {
   loop_->busy_poll(60s);
-  set();
-  EXPECT_TRUE(loop_->turn(60s));
+  wake();
   bool rang = false, ran = false;
   Timer timer([&] { rang = true; });
   timer.arm(*loop_, loop_->now() + 10ms);
@@ -100,8 +103,7 @@ TEST_F(BusyPoll, TimersAloneDoNotKeepTheLoopAwake) {
 
 TEST_F(BusyPoll, WaitsNoLongerThanItMay) {
   loop_->busy_poll(60s);
-  set();
-  EXPECT_TRUE(loop_->turn(60s));
+  wake();
   const Instant began = Clock::steady().now();
   EXPECT_TRUE(loop_->turn(20ms));
   const Duration took = Clock::steady().now() - began;
@@ -112,8 +114,7 @@ TEST_F(BusyPoll, WaitsNoLongerThanItMay) {
 
 TEST_F(BusyPoll, EndsAtOnceWhenItIsStopped) {
   loop_->busy_poll(60s);
-  set();
-  EXPECT_TRUE(loop_->turn(60s));
+  wake();
   std::thread other([this] { loop_->stop(); });
   EXPECT_TRUE(loop_->run());
   other.join();
